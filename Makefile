@@ -1,0 +1,90 @@
+# Everything is run from here; `make help` lists the targets.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN  := $(VENV)/bin
+PORT ?= 8000
+DEMO := _build/demo
+SITE := _build/html
+
+# The first of these that is Python 3.11 or later makes the environment.
+PYTHON ?= $(shell for p in python3.11 python3 python; do \
+  if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
+
+BOOK_SOURCES := _config.yml _toc.yml $(shell find book lib -type f -not -path '*/__pycache__/*' -not -path '*.egg-info/*' 2>/dev/null)
+SOLUTIONS    := $(wildcard solutions/*/*.ipynb) solutions/header.ipynb
+
+.PHONY: help demo site serve work exercises grade test lint bench check
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+$(BIN)/ready: requirements.lock pyproject.toml
+	@[ -n "$(PYTHON)" ] || { echo "Fall Line needs Python 3.11 or later, and none was found. Install it, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11. Name a newer one: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) has no venv module. On Debian or Ubuntu install the package python3-venv, then run make again."; exit 1; }
+	@echo "Setting up $(VENV) from requirements.lock (a few minutes the first time) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock || { echo "The packages of requirements.lock could not be installed: check the network connection and run make again; nothing is lost."; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(BIN)/ready ## build the site, grade a demonstration class, show where everything lies
+	@$(MAKE) $(SITE)/index.html
+	@$(MAKE) exercises
+	@echo "A demonstration class hands in ..."
+	@$(BIN)/python -m fallline.marking.classroom $(DEMO)
+	@cd $(DEMO) && $(CURDIR)/$(BIN)/python -m safegrade grade
+	@printf '\n%s\n' "Site:      $(CURDIR)/$(SITE)/index.html   (or: make serve)" \
+	  "Feedback:  $(CURDIR)/$(DEMO)/grading/feedback/<student>/<notebook>/<notebook>.html" \
+	  "Grades:    $(CURDIR)/$(DEMO)/grading/grades.csv"
+
+site: $(BIN)/ready ## build the book strictly, every cell executed afresh
+	@rm -rf $(SITE)
+	@$(MAKE) $(SITE)/index.html
+
+$(SITE)/index.html: $(BOOK_SOURCES) $(wildcard exercises/*/*.ipynb) | $(BIN)/ready
+	@echo "Building the site (about a minute) ..."
+	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet || { echo "The site was not built: the first warning or error above says where."; rm -f $@; exit 1; }
+	@touch $@
+
+serve: $(SITE)/index.html ## show the site on this machine (PORT=8000)
+	@$(BIN)/python -c 'import socket; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", $(PORT)))' 2>/dev/null || { echo "Port $(PORT) is in use. Choose another: make serve PORT=8001"; exit 1; }
+	@echo "The site is at http://127.0.0.1:$(PORT)/ (stop with Ctrl+C)"
+	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory $(SITE) >/dev/null 2>&1 || [ $$? -eq 130 ]
+
+work: $(BIN)/ready ## copy new exercises to work/ and open JupyterLab there
+	@for notebook in exercises/*/*.ipynb; do \
+	  mine="work/$${notebook#exercises/}"; \
+	  if [ -e "$$mine" ]; then echo "kept    $$mine"; \
+	  else mkdir -p "$$(dirname "$$mine")"; cp "$$notebook" "$$mine"; echo "copied  $$mine"; fi; done
+	@$(BIN)/jupyter lab --notebook-dir=work
+
+exercises: $(BIN)/ready ## make the released notebooks from the solutions
+	@mkdir -p grading
+	@for assignment in $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard solutions/*/*.ipynb))))); do \
+	  echo "Releasing $$assignment ..."; \
+	  $(BIN)/nbgrader generate_assignment "$$assignment" --force --log-level=ERROR || { echo "$$assignment was not released: the message above says why."; exit 1; }; done
+
+grade: $(BIN)/ready ## autograde what lies in grading/submitted, write feedback and grades
+	@$(BIN)/python -m safegrade grade
+
+test: $(BIN)/ready ## run the tests
+	@$(BIN)/python -m pytest
+
+lint: $(BIN)/ready ## check style, spelling and the notebooks' hygiene
+	@$(BIN)/ruff check . || { echo "Mend what ruff reports, or let it: $(BIN)/ruff check --fix ."; exit 1; }
+	@$(BIN)/ruff format --check . || { echo "Format the files named above: $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/codespell || { echo "Mend the spelling above, or add a name to tool.codespell in pyproject.toml."; exit 1; }
+	@$(BIN)/python -m pytest -q --no-header tests/test_notebooks.py
+
+bench: $(BIN)/ready ## compare speeds side by side, as ratios
+	@$(BIN)/python -m pytest -q --no-header -s tests/bench.py
+
+check: ## what has to be green: lint, the strict site, the tests
+	@$(MAKE) lint
+	@$(MAKE) site
+	@$(MAKE) test

@@ -1,0 +1,1 @@
+"""Fall Line: gradients and optimizers in NumPy, one module a chapter."""

@@ -1,0 +1,72 @@
+"""The one call of every test cell: compare an answer with the reference, and explain."""
+
+from __future__ import annotations
+
+from fallline.marking.diagnose import diagnose
+from fallline.marking.outcome import try_all
+from fallline.marking.report import Report, WrongAnswer
+from fallline.marking.task import Task
+from fallline.marking.tasks import find
+
+
+def check(*answers, task: str | None = None, seed: int = 0) -> None:
+    """Compare an answer with the reference on the task's cases, and say what is wrong.
+
+    The cases are the fixed ones of the task, then random ones drawn from `seed`.
+    Nothing that the answer prints or warns about is shown while it is tried.
+
+    Parameters
+    ----------
+    *answers : callable
+        The student's function; where a task asks for several, all of them in order.
+    task : str, optional
+        The task's name. By default it is the name of the (first) function.
+    seed : int
+        Which random cases are drawn.
+
+    Raises
+    ------
+    WrongAnswer
+        The answer is not right; the text says in which case, and gives a hint.
+    TypeError, LookupError
+        The call itself is wrong: no answer, too many, or an unknown task.
+
+    Examples
+    --------
+    >>> def secant_slope(f, a, h):
+    ...     return (f(a + h) - f(a)) / h
+    >>> check(secant_slope)
+    secant_slope: right in all 18 cases.
+    """
+    report = mark(*answers, task=task, seed=seed)
+    if report.passed < report.total:
+        raise WrongAnswer(report) from None
+    print(report)
+
+
+def mark(*answers, task: str | None = None, seed: int = 0) -> Report:
+    """Return the report that `check` shows, without raising it."""
+    known = find(task or _name_of(answers))
+    named = _named(known, answers)
+    for name, answer in named.items():
+        if not callable(answer):
+            hint = f"{name} is {answer!r}: define it as a function."
+            return Report(known.name, 0, len(known.all_cases(seed)), hint=hint)
+    cases = known.all_cases(seed)
+    return diagnose(known, try_all(cases, named), try_all(cases, known.reference))
+
+
+def _name_of(answers) -> str:
+    if not answers:
+        raise TypeError("check needs the function to check: check(my_function)")
+    name = getattr(answers[0], "__name__", None)
+    if name is None or name == "<lambda>":
+        raise TypeError("say which task this is: check(answer, task='its name')")
+    return name
+
+
+def _named(task: Task, answers) -> dict:
+    if len(answers) != len(task.functions):
+        call = f"check({', '.join(task.functions)})"
+        raise TypeError(f"{task.name} takes {len(task.functions)} answer(s): {call}")
+    return dict(zip(task.functions, answers, strict=True))

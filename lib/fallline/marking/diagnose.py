@@ -1,0 +1,193 @@
+"""From the outcomes of an answer to the one hint that helps most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from fallline.marking.compare import Difference, has_whole_numbers, numbers_in
+from fallline.marking.generic import HINTS
+from fallline.marking.outcome import Outcome, line_of, try_all
+from fallline.marking.report import Report, show, show_pair
+from fallline.marking.task import Task
+
+
+class Trial(NamedTuple):
+    """One case of an answer beside the same case of the reference."""
+
+    came: Outcome
+    expected: Outcome
+    difference: Difference | None
+
+    @property
+    def right(self) -> bool:
+        """Tell whether the case is passed: the same value, and no trace beside it."""
+        return self.difference is None and not any(self.traces)
+
+    @property
+    def traces(self) -> tuple[bool, ...]:
+        """Side effects that the reference does not have."""
+        pairs = zip(self.came.traces, self.expected.traces, strict=True)
+        return tuple(mine and not theirs for mine, theirs in pairs)
+
+
+def diagnose(task: Task, came: list[Outcome], expected: list[Outcome]) -> Report:
+    """Compare outcome with outcome and explain the first failure."""
+    trials = [Trial(c, e, c.differs_from(e, task)) for c, e in zip(came, expected, strict=True)]
+    failed = [trial for trial in trials if not trial.right]
+    passed = len(trials) - len(failed)
+    if not failed:
+        return Report(task.name, passed, len(trials))
+    first = next((trial for trial in failed if trial.difference), failed[0])
+    mistake, hint = _explain(task, trials, failed)
+    case = first.came.case.label
+    return Report(task.name, passed, len(trials), case, _rows(first), hint, mistake)
+
+
+def _explain(task: Task, trials: list[Trial], failed: list[Trial]) -> tuple[str | None, str]:
+    """Return the mistake's name, where it is known, and the hint."""
+    if all(isinstance(trial.came.error, NotImplementedError) for trial in trials):
+        return None, "Nothing is written yet: replace `raise NotImplementedError()` by your answer."
+    wrong = [trial for trial in failed if trial.difference]
+    explanations = (
+        lambda: _known_mistake(task, trials, trials),
+        lambda: _side_effect(failed),
+        lambda: _known_mistake(task, trials, failed) if len(failed) > 1 else None,
+        lambda: _spoilt_value(wrong),
+        lambda: _plain_words(wrong[0]),
+        lambda: _relation(wrong),
+    )
+    found = (explain() for explain in explanations)
+    return next(filter(None, found), (None, ""))
+
+
+def _known_mistake(task: Task, trials: list[Trial], alike: list[Trial]) -> tuple[str, str] | None:
+    """Find the known mistake whose outcomes equal the answer's in the trials `alike`."""
+    cases = [trial.came.case for trial in trials]
+    wanted = {id(trial) for trial in alike}
+    for mistake in task.mistakes:
+        theirs = try_all(cases, {**task.reference, **mistake.code})
+        pairs = [(t.came, o) for t, o in zip(trials, theirs, strict=True) if id(t) in wanted]
+        if all(c.traces == o.traces and _agree(c, o, task) for c, o in pairs):
+            return mistake.name, mistake.hint
+    return None
+
+
+def _agree(came: Outcome, other: Outcome, task: Task) -> bool:
+    return came.differs_from(other, task) is None
+
+
+def _side_effect(failed: list[Trial]) -> tuple[str, str] | None:
+    """Name what the answer did beside returning its value."""
+    mutated, random, aliased = (any(t) for t in zip(*(t.traces for t in failed), strict=True))
+    found = {
+        "changes its argument": mutated,
+        "uses global randomness": random,
+        "returns shared memory": aliased and not any(trial.difference for trial in failed),
+    }
+    return _first_true(found)
+
+
+def _spoilt_value(wrong: list[Trial]) -> tuple[str, str] | None:
+    """Recognise values that were cut to whole numbers, or a NaN that was replaced."""
+    found = {
+        "hides NaN": all(map(_lost_nan, wrong)),
+        "truncates integers": all(map(_truncated, wrong)),
+    }
+    return _first_true(found)
+
+
+def _first_true(found: dict[str, bool]) -> tuple[str, str] | None:
+    return next(((name, HINTS[name]) for name, true in found.items() if true), None)
+
+
+def _lost_nan(trial: Trial) -> bool:
+    expected, came = numbers_in(trial.expected.value), numbers_in(trial.came.value)
+    if len(expected) != len(came) or not np.isnan(expected).any():
+        return False
+    return not np.isnan(came[np.isnan(expected)]).any()
+
+
+def _truncated(trial: Trial) -> bool:
+    if trial.difference.kind != "value":
+        return trial.difference.kind == "integers"
+    whole = any(map(has_whole_numbers, trial.came.case.args))
+    came = numbers_in(trial.came.value)
+    finite = came[np.isfinite(came)]
+    return whole and finite.size > 0 and bool(np.all(finite == np.round(finite)))
+
+
+def _plain_words(trial: Trial) -> tuple[None, str] | None:
+    """Explain an error, a missing return, or a result of the wrong kind or shape."""
+    came, expected = trial.came, trial.expected
+    if came.error is not None:
+        line = line_of(came.error)
+        where = f" The line is: {line}" if line else ""
+        return None, f"Your function raised {type(came.error).__name__} in this case.{where}"
+    if expected.error is not None:
+        name = type(expected.error).__name__
+        return None, f"This input makes no sense: raise a {name} that says why."
+    if came.value is None:
+        return None, "Nothing came back. Does every path through your function end in a return?"
+    return _wrong_kind(trial.difference)
+
+
+def _wrong_kind(found: Difference) -> tuple[None, str] | None:
+    expected, came = type(found.expected).__name__, type(found.came).__name__
+    words: dict[str, Callable[[], str]] = {
+        "type": lambda: f"The result{_at(found)} should be of type {expected}, and is a {came}.",
+        "shape": lambda: (
+            f"The result{_at(found)} should have shape {np.shape(found.expected)}, "
+            f"and has {np.shape(found.came)}."
+        ),
+        "length": lambda: f"{len(found.expected)} values should come back, not {len(found.came)}.",
+        "keys": lambda: f"The keys should be {found.expected}, and are {found.came}.",
+        "complex": lambda: "The result should be real: take the part that you need.",
+    }
+    return (None, words[found.kind]()) if found.kind in words else None
+
+
+def _at(found: Difference) -> str:
+    return f" at {found.where}" if found.where else ""
+
+
+def _relation(wrong: list[Trial]) -> tuple[None, str] | None:
+    """Say whether the numbers are a multiple, the transpose or another order of the right ones."""
+    wrong = [trial for trial in wrong if trial.difference.kind == "value"]
+    came = np.concatenate([np.empty(0), *(numbers_in(t.came.value) for t in wrong)])
+    expected = np.concatenate([np.empty(0), *(numbers_in(t.expected.value) for t in wrong)])
+    sure = np.isfinite(expected) & (expected != 0) if expected.size == came.size else np.array([])
+    if sure.sum() >= 2 and np.all(np.isfinite(came[sure])):
+        ratios = came[sure] / expected[sure]
+        if np.allclose(ratios, ratios[0], rtol=1e-6) and not np.isclose(ratios[0], 1, rtol=1e-6):
+            return None, _ratio_in_words(ratios[0])
+    a, b = wrong[0].came.value if wrong else None, wrong[0].expected.value if wrong else None
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.size > 1:
+        if a.ndim == 2 and a.shape == b.T.shape and np.allclose(a, b.T, equal_nan=True):
+            return None, "This is the transpose of the right result: rows and columns are swapped."
+        if np.allclose(np.sort(a, axis=None), np.sort(b, axis=None), equal_nan=True):
+            return None, "The right numbers, in another order."
+    return None
+
+
+def _ratio_in_words(ratio: float) -> str:
+    names = {-1.0: "the negative of", 2.0: "twice", 0.5: "half"}
+    name = next((word for value, word in names.items() if np.isclose(ratio, value)), None)
+    return f"Where it is wrong, your result is {name or f'{ratio:.4g} times'} the right one."
+
+
+def _rows(trial: Trial) -> dict[str, str]:
+    """Return what was expected and what came, each on a line of its own."""
+    if trial.difference is None:
+        return {}
+    expected = trial.expected.error or trial.expected.value
+    came = trial.came.error or trial.came.value
+    if isinstance(expected, Exception):
+        return {"Expected": f"a {type(expected).__name__}", "Came": show(came)}
+    rows = dict(zip(("Expected", "Came"), show_pair(expected, came), strict=True))
+    if trial.difference.where and trial.difference.kind in ("value", "integers"):
+        pair = show_pair(trial.difference.expected, trial.difference.came)
+        rows["First at"] = f"{trial.difference.where}: expected {pair[0]}, came {pair[1]}"
+    return rows

@@ -1,0 +1,107 @@
+"""One trial of an answer: what came back, and what it did on the side."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import random
+import traceback
+import warnings
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from fallline.marking.compare import Difference, arrays_in, difference, identical
+from fallline.marking.task import Case, Task
+
+
+@dataclass
+class Outcome:
+    """What one case brought: a value or an error, and the traces that it left."""
+
+    case: Case
+    value: Any = None
+    error: Exception | None = None
+    mutated: bool = False  # an argument was changed in place
+    random: bool = False  # a global random generator was used
+    aliased: bool = False  # a result shares its memory with an argument or an earlier result
+    arrays: list[np.ndarray] = field(default_factory=list)
+
+    def differs_from(self, other: Outcome, task: Task) -> Difference | None:
+        """Return where the value or the kind of error differs from another outcome's."""
+        if other.error is not None or self.error is not None:
+            if type(self.error) is type(other.error):
+                return None
+            if isinstance(self.error, type(other.error)) and other.error is not None:
+                return None
+            return Difference("error", "", other.error or other.value, self.error or self.value)
+        return difference(self.value, other.value, task.rtol, task.atol)
+
+    @property
+    def traces(self) -> tuple[bool, bool, bool]:
+        """What the answer did on the side."""
+        return (self.mutated, self.random, self.aliased)
+
+
+def try_case(case: Case, answers: dict[str, Any], earlier: list[np.ndarray]) -> Outcome:
+    """Run one case against the answers and say what happened; what it prints is dropped."""
+    args, before = case.fresh_args(), case.fresh_args()
+    call = case.call or (lambda answer, *args: answer(*args))
+    answer = answers[case.of or next(iter(answers))]
+    outcome, state = Outcome(case), _global_random_state()
+    try:
+        with _quiet():
+            value = call(answer, *args)
+    except Exception as error:
+        outcome.error = error
+    else:
+        outcome.arrays = arrays_in(value)
+        mine = [*arrays_in(args), *earlier]
+        outcome.aliased = any(_shares_memory(new, old) for new in outcome.arrays for old in mine)
+        outcome.value = copy.deepcopy(value) if outcome.arrays else value
+    outcome.mutated = not identical(args, before)
+    outcome.random = _global_random_state() != state
+    return outcome
+
+
+def try_all(cases: list[Case], answers: dict[str, Any]) -> list[Outcome]:
+    """Run every case, in order; results are kept, so that a reused buffer is noticed."""
+    outcomes, earlier = [], []
+    for case in cases:
+        outcomes.append(try_case(case, answers, earlier))
+        earlier = [*earlier, *outcomes[-1].arrays][-64:]
+    return outcomes
+
+
+def line_of(error: Exception) -> str:
+    """Return the student's own line in which an error arose, or an empty string."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "fallline" not in frame.filename.replace("\\", "/").split("/")
+    ]
+    return frames[-1].line or "" if frames else ""
+
+
+@contextlib.contextmanager
+def _quiet():
+    sink = io.StringIO()
+    with (
+        contextlib.redirect_stdout(sink),
+        contextlib.redirect_stderr(sink),
+        warnings.catch_warnings(),
+        np.errstate(all="ignore"),
+    ):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _global_random_state() -> tuple:
+    numpy_state = np.random.get_state(legacy=True)
+    return (numpy_state[1].tobytes(), *numpy_state[2:], random.getstate())
+
+
+def _shares_memory(a: np.ndarray, b: np.ndarray) -> bool:
+    return np.may_share_memory(a, b) and np.shares_memory(a, b)

@@ -1,0 +1,62 @@
+"""What the tests share: where things lie, and how a student's notebook is run."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+
+import matplotlib
+import pytest
+from fallline.marking.classroom import grade_id, read_notebook, source
+from fallline.marking.tasks import problem_sets
+
+matplotlib.use("agg")
+
+ROOT = Path(__file__).parents[1]
+STEMS = sorted(problem_sets())
+TASKS = [(stem, task) for stem, problems in problem_sets().items() for task in problems]
+
+
+by_task = pytest.mark.parametrize("stem, task", TASKS, ids=[f"{s}-{t.name}" for s, t in TASKS])
+
+
+def notebook_path(room: str, stem: str) -> Path:
+    return ROOT / room / stem / f"{stem}.ipynb"
+
+
+@pytest.fixture(scope="session")
+def notebooks():
+    """Return a reader of notebooks: `notebooks("exercises", "derivative")`."""
+    read = {}
+
+    def reader(room: str, stem: str) -> dict:
+        if (room, stem) not in read:
+            read[room, stem] = read_notebook(notebook_path(room, stem))
+        return read[room, stem]
+
+    return reader
+
+
+def run_cells(notebook: dict, names, replaced=None) -> dict[str, BaseException | None]:
+    """Run the header and the cells of those grade_ids in one namespace, as a kernel would.
+
+    Returns what each cell raised, or None. `replaced` maps a grade_id to an
+    object, put in place of running the cell, or to the text to run.
+    """
+    namespace, raised = {"__name__": "__main__"}, {}
+    for cell in notebook["cells"]:
+        name = grade_id(cell)
+        if cell["cell_type"] != "code" or (name != "setup" and name not in names):
+            continue
+        text = (replaced or {}).get(name, source(cell))
+        raised[name] = None
+        if isinstance(text, dict):
+            namespace.update(text)
+            continue
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                exec(compile(text, f"<{name}>", "exec"), namespace)
+        except Exception as error:
+            raised[name] = error
+    return raised

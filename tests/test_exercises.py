@@ -1,0 +1,100 @@
+"""The exercises are what nbgrader makes of the solutions, and are complete."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT, STEMS, notebook_path
+from fallline.marking.classroom import grade_id, source
+from fallline.marking.tasks import problem_sets
+
+by_stem = pytest.mark.parametrize("stem", STEMS)
+
+
+def settings(cell):
+    return cell["metadata"].get("nbgrader", {})
+
+
+@pytest.mark.parametrize("room", ["solutions", "exercises"])
+def test_no_unexpected_file(room):
+    found = {str(p.relative_to(ROOT / room)) for p in (ROOT / room).rglob("*") if p.is_file()}
+    found = {name for name in found if ".ipynb_checkpoints" not in name}
+    expected = {f"{stem}/{stem}.ipynb" for stem in STEMS}
+    assert found == expected | ({"header.ipynb"} if room == "solutions" else set())
+
+
+@pytest.fixture(scope="session")
+def derived(tmp_path_factory):
+    """Release every assignment anew, in a course folder of its own."""
+    course = tmp_path_factory.mktemp("course")
+    shutil.copytree(ROOT / "solutions", course / "solutions")
+    shutil.copy(ROOT / "nbgrader_config.py", course)
+    (course / "grading").mkdir()
+    for stem in STEMS:
+        subprocess.run(
+            [sys.executable, "-m", "nbgrader", "generate_assignment", stem],
+            cwd=course,
+            check=True,
+            capture_output=True,
+        )
+    return course / "exercises"
+
+
+@by_stem
+def test_exercises_are_what_nbgrader_makes_of_the_solutions(stem, derived):
+    fresh = (derived / stem / f"{stem}.ipynb").read_bytes()
+    assert notebook_path("exercises", stem).read_bytes() == fresh, "run: make exercises"
+
+
+@by_stem
+def test_points_sum_to_ten(stem, notebooks):
+    points = [settings(c).get("points", 0) for c in notebooks("solutions", stem)["cells"]]
+    assert sum(points) == 10
+
+
+@by_stem
+def test_grade_ids_are_unique(stem, notebooks):
+    names = [grade_id(c) for c in notebooks("exercises", stem)["cells"] if grade_id(c)]
+    assert len(set(names)) == len(names)
+
+
+@by_stem
+def test_every_task_has_an_answer_a_try_and_a_locked_test(stem, notebooks):
+    cells = {c["id"]: c for c in notebooks("solutions", stem)["cells"]}
+    for task in problem_sets()[stem]:
+        answer, test = cells[task.name], cells[f"test-{task.name}"]
+        assert settings(answer)["solution"] and not settings(answer)["grade"]
+        assert settings(test)["grade"] and settings(test)["locked"]
+        assert f"{task.name}-task" in cells and f"{task.name}-try" in cells
+        assert "### BEGIN SOLUTION" in source(answer)
+        first, *rest = source(test).splitlines()
+        assert first.startswith(f"# {task.name}: ") and first.endswith("(1 point)")
+        hidden = source(test).split("### BEGIN HIDDEN TESTS")[1]
+        assert "check(" in hidden and "seed=" in hidden
+        assert sum(line.startswith("assert ") for line in rest) >= 2
+
+
+@by_stem
+def test_order_is_that_of_the_catalogue(stem, notebooks):
+    ids = [c["id"] for c in notebooks("solutions", stem)["cells"]]
+    places = [ids.index(task.name) for task in problem_sets()[stem]]
+    assert places == sorted(places)
+
+
+@by_stem
+def test_one_question_is_graded_by_hand(stem, notebooks):
+    by_hand = [
+        c
+        for c in notebooks("solutions", stem)["cells"]
+        if settings(c).get("grade") and settings(c).get("solution")
+    ]
+    assert by_hand and all(c["cell_type"] == "markdown" for c in by_hand)
+
+
+@by_stem
+def test_released_notebooks_hide_what_they_should(stem, notebooks):
+    text = "\n".join(source(c) for c in notebooks("exercises", stem)["cells"])
+    for mark in ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME", "seed="):
+        assert mark not in text
+    assert text.count("raise NotImplementedError()") == len(problem_sets()[stem])

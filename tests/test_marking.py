@@ -1,0 +1,326 @@
+"""The marking itself: what it can try, what it notices, what it says."""
+
+import math
+import random
+
+import numpy as np
+import pytest
+from fallline.marking import WrongAnswer, check
+from fallline.marking.classroom import source_of
+from fallline.marking.compare import difference
+from fallline.marking.diagnose import diagnose
+from fallline.marking.outcome import try_all
+from fallline.marking.report import Report, show, show_pair
+from fallline.marking.task import Case, Mistake, ProblemSet, Task, steps
+
+
+def report(task, *answers, seed=0):
+    named = dict(zip(task.functions, answers, strict=True))
+    cases = task.all_cases(seed)
+    return diagnose(task, try_all(cases, named), try_all(cases, task.reference))
+
+
+def make(reference, *cases, **options):
+    return Task(reference, [Case(*case) for case in cases], lambda rng: [], **options)
+
+
+# --- what can be tried ---
+
+
+def scale(x, c):
+    return c * np.asarray(x, dtype=float)
+
+
+def line(a, b):
+    return lambda x: a + b * x
+
+
+def twice(f, x):
+    return f(f(x))
+
+
+def momentum(w, g, v=0.0, *, lr=0.1, beta=0.9):
+    v = beta * v + g
+    return w - lr * v, v
+
+
+class Number:
+    def __init__(self, data):
+        self.data = data
+
+    def __add__(self, other):
+        return Number(self.data + other.data)
+
+    def __mul__(self, other):
+        return Number(self.data * other.data)
+
+
+def test_functions_of_arrays():
+    task = make(scale, ("twice", (np.array([1.0, 2.0]), 2)))
+    assert report(task, lambda x, c: [c * v for v in x]).hint.endswith("and is a list.")
+    assert report(task, lambda x, c: np.array([c * v for v in x])).passed == 1
+
+
+def test_closures_are_called_before_they_are_compared():
+    use = lambda answer, a, b, x: answer(a, b)(x)  # noqa: E731
+    task = make(line, ("1 + 2x at 0 and 3", (1.0, 2.0, np.array([0.0, 3.0])), use))
+    assert report(task, lambda a, b: lambda x: x * b + a).passed == 1
+    wrong = report(task, lambda a, b: lambda x: b + a * x)
+    assert (wrong.passed, wrong.rows["Came"]) == (0, "[2, 5]")
+
+
+def test_functions_that_take_functions():
+    task = make(twice, ("cos twice", (math.cos, 1.0)), ("exp twice", (math.exp, 0.5)))
+    assert report(task, lambda f, x: f(f(x))).passed == 2
+    assert report(task, lambda f, x: f(x)).passed == 0
+
+
+def test_step_functions_keep_their_state_over_several_steps():
+    run = lambda step, w, gs: steps(step, w, gs, lr=0.1)  # noqa: E731
+    task = make(momentum, ("three steps", (np.ones(2), [np.ones(2)] * 3), run))
+
+    def forgets(w, g, v=0.0, *, lr=0.1, beta=0.9):
+        return w - lr * g, 0.0
+
+    def in_place(w, g, v=None, *, lr=0.1, beta=0.9):
+        v = np.zeros_like(w) if v is None else v
+        v *= beta
+        v += g
+        return w - lr * v, v
+
+    assert report(task, momentum).passed == 1
+    assert report(task, forgets).passed == 0
+    assert "in place" in report(task, in_place).rows["Came"]
+
+
+def test_classes_with_operators():
+    use = lambda cls, a, b: (cls(a) * cls(b) + cls(a)).data  # noqa: E731
+    task = make(Number, ("3·4 + 3", (3.0, 4.0), use))
+
+    class Wrong(Number):
+        def __mul__(self, other):
+            return Number(self.data)
+
+        __add__ = Number.__add__
+
+    assert report(task, Number).passed == 1
+    assert report(task, Wrong).rows == {"Expected": "15", "Came": "6"}
+
+
+def test_the_text_of_a_class_is_found_by_its_own_lines():
+    namespace = source_of(Number)
+    assert namespace.startswith("class Number:") and "__mul__" in namespace
+
+
+def test_tasks_of_several_functions():
+    def plus(a, b):
+        return a + b
+
+    def minus(a, b):
+        return a - b
+
+    task = make((plus, minus), ("2 + 1", (2, 1)), ("2 - 1", (2, 1), None, "minus"))
+    assert task.functions == ("plus", "minus")
+    assert report(task, plus, minus).passed == 2
+    assert report(task, plus, plus).passed == 1
+
+
+# --- what is noticed ---
+
+
+def test_an_argument_changed_in_place():
+    def spoils(x, c):
+        x *= c
+        return x.copy()
+
+    found = report(make(scale, ("twice", (np.array([1.0, 2.0]), 2.0))), spoils)
+    assert found.mistake == "changes its argument"
+
+
+@pytest.mark.parametrize("draw", [np.random.rand, random.random])
+def test_global_randomness(draw):
+    def lucky(x, c):
+        draw()
+        return scale(x, c)
+
+    found = report(make(scale, ("twice", (np.ones(2), 2.0))), lucky)
+    assert found.mistake == "uses global randomness"
+
+
+def test_a_result_that_is_its_argument():
+    task = make(scale, ("times 1", (np.ones(2), 1.0)))
+    assert report(task, lambda x, c: x).mistake == "returns shared memory"
+    assert report(task, lambda x, c: x[:]).mistake == "returns shared memory"
+
+
+def test_a_buffer_that_is_used_again():
+    buffer = np.empty(2)
+
+    def reuses(x, c):
+        buffer[:] = c * x
+        return buffer
+
+    task = make(scale, ("twice", (np.ones(2), 2.0)), ("thrice", (np.ones(2), 3.0)))
+    assert report(task, reuses).mistake == "returns shared memory"
+
+
+def test_nan_swallowed_and_integers_cut():
+    task = make(
+        scale,
+        ("fractions", (np.array([1.0, 2.0]), 0.3)),
+        ("with NaN", (np.array([np.nan, 2.0]), 0.5)),
+        ("whole numbers", (np.array([1, 3]), 0.5)),
+    )
+    assert report(task, lambda x, c: np.nan_to_num(c * x)).mistake == "hides NaN"
+    assert report(task, lambda x, c: (c * x).astype(x.dtype)).mistake == "truncates integers"
+
+
+def test_known_mistakes_come_first_and_need_not_match_everywhere():
+    task = make(scale, ("a", (np.array([1.0, 2.0]), 3.0)), ("b", (np.ones(3), 3.0)), ("c", (1, 1)))
+
+    adds = lambda x, c: np.asarray(x, dtype=float) + c  # noqa: E731
+    task.mistakes.append(Mistake("adds", "Multiply, do not add.", {"scale": adds}))
+    assert report(task, lambda x, c: c + np.asarray(x, dtype=float)).mistake == "adds"
+    almost = lambda x, c: x + c if np.ndim(x) else scale(x, c)  # noqa: E731
+    assert report(task, almost).hint == "Multiply, do not add."
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        (lambda x, c: -c * x, "the negative of"),
+        (lambda x, c: 2 * c * x, "twice"),
+        (lambda x, c: 0.3 * c * x, "0.3 times"),
+        (lambda x, c: (c * x).T, "transpose"),
+        (lambda x, c: (c * x)[::-1], "another order"),
+        (lambda x, c: (c * x)[0], "shape (2, 2), and has (2,)"),
+        (lambda x, c: None, "Nothing came back"),
+        (lambda x, c: c * x + 0j, "real"),
+        (lambda x, c: 1 / 0, "ZeroDivisionError"),
+        (lambda x, c: "word", "should be of type ndarray, and is a str"),
+    ],
+)
+def test_what_a_wrong_result_is_in_words(answer, words):
+    task = make(scale, ("a matrix", (np.array([[1.0, 2.0], [3.0, 5.0]]), 3.0)))
+    assert words in report(task, answer).hint
+
+
+def test_expected_errors():
+    def root(x):
+        if x < 0:
+            raise ValueError("x must not be negative")
+        return math.sqrt(x)
+
+    def other(x):
+        raise KeyError(x)
+
+    task = make(root, ("-1, of which there is no root", (-1.0,)))
+    assert report(task, root).passed == 1
+    assert report(task, math.sqrt).passed == 1
+    assert "raise a ValueError" in report(task, abs).hint
+    assert report(task, other).passed == 0
+
+
+def test_prints_warnings_and_standard_error_do_no_harm(capsys):
+    import sys
+
+    def noisy(x, c):
+        print("debug")
+        print("debug", file=sys.stderr)
+        return c * x / np.float64(1.0) + 0 * np.log(np.float64(0.0) + 1)
+
+    assert report(make(scale, ("a", (np.ones(2), 2.0))), noisy).passed == 1
+    assert capsys.readouterr() == ("", "")
+
+
+# --- comparing ---
+
+
+@pytest.mark.parametrize(
+    "came, expected",
+    [
+        (1, 1.0),
+        (np.float32(0.5), 0.5),
+        (np.array(2.0), 2.0),
+        ((1.0, 2.0), [1.0, 2.0]),
+        (math.nan, math.nan),
+        (math.inf, math.inf),
+        ("min", "min"),
+        (np.bool_(True), True),
+        ({"w": np.ones(2)}, {"w": np.ones(2)}),
+    ],
+)
+def test_equal_enough(came, expected):
+    assert difference(came, expected, 1e-9, 0.0) is None
+
+
+@pytest.mark.parametrize(
+    "came, expected, kind",
+    [
+        (True, 1.0, "type"),
+        (np.ones(1), 1.0, "type"),
+        (1.0, np.ones(1), "type"),
+        (np.ones((2, 1)), np.ones(2), "shape"),
+        (np.array([1, 2]), np.array([1.0, 2.0]), "integers"),
+        (1 + 0j, 1.0, "complex"),
+        ((1.0,), (1.0, 2.0), "length"),
+        ({"a": 1}, {"b": 1}, "keys"),
+        (-math.inf, math.inf, "value"),
+        (0.0, math.nan, "value"),
+        ("max", "min", "value"),
+        (1, True, "value"),
+        (None, 1.0, "type"),
+        (np.array(["a", "b"]), np.ones(2), "type"),
+    ],
+)
+def test_different(came, expected, kind):
+    assert difference(came, expected, 1e-9, 0.0).kind == kind
+
+
+def test_the_first_coordinate_is_named():
+    found = difference(np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0, 2], [3, 4]]), 0, 0)
+    assert (found.where, found.expected, found.came) == ("[1, 1]", 4.0, 5.0)
+    nested = difference((1.0, np.zeros(2)), (1.0, np.array([0.0, 1.0])), 0, 0)
+    assert nested.where == "[1][1]"
+
+
+# --- talking ---
+
+
+def test_values_that_look_the_same_are_shown_in_full():
+    assert show_pair(1.0, 1.0 + 1e-9) == ("1.0", "1.000000001")
+    assert show(np.arange(3.0)) == "[0, 1, 2]"
+
+
+def test_the_report_is_short_and_the_error_shows_it_alone():
+    text = str(Report("f", 1, 3, "x = 1", {"Expected": "1", "Came": "2"}, "Mind the sign.", None))
+    assert text.splitlines() == [
+        "f: not right yet (1 of 3 cases are).",
+        "  Case      x = 1",
+        "  Expected  1",
+        "  Came      2",
+        "  Hint      Mind the sign.",
+    ]
+    error = WrongAnswer(Report("f", 0, 1))
+    assert error._render_traceback_() == str(error).splitlines()
+
+
+@pytest.mark.parametrize(
+    "call, error, words",
+    [
+        (lambda: check(), TypeError, "needs the function"),
+        (lambda: check(lambda x: x), TypeError, "task='its name'"),
+        (lambda: check(abs, task="secant_slop"), LookupError, "did you mean 'secant_slope'"),
+        (lambda: check(abs, abs, task="secant_slope"), TypeError, r"check\(secant_slope\)"),
+        (lambda: check(3.0, task="secant_slope"), WrongAnswer, "define it as a function"),
+    ],
+)
+def test_a_wrong_call_says_how_to_call(call, error, words):
+    with pytest.raises(error, match=words):
+        call()
+
+
+def test_a_known_mistake_must_bear_a_name_of_the_task():
+    task = ProblemSet("x").task(scale, cases=[], draw=lambda rng: [])
+    with pytest.raises(ValueError, match="none of this task's functions"):
+        task.accepts("wrong name")(line)
