@@ -82,7 +82,7 @@ lint: $(BIN)/ready ## check style, spelling and the notebooks' hygiene
 	@$(BIN)/python -m pytest -q --no-header tests/test_notebooks.py
 
 bench: $(BIN)/ready ## compare speeds side by side, as ratios
-	@$(BIN)/python -m pytest -q --no-header -s tests/bench.py
+	@$(BIN)/python tests/bench.py
 
 check: ## what has to be green: lint, the strict site, the tests
 	@$(MAKE) lint

@@ -33,10 +33,13 @@ def check(*answers, task: str | None = None, seed: int = 0) -> None:
 
     Examples
     --------
-    >>> def secant_slope(f, a, h):
-    ...     return (f(a + h) - f(a)) / h
+    >>> from fallline.derivative import secant_slope
     >>> check(secant_slope)
-    secant_slope: right in all 18 cases.
+    secant_slope: right in all ... cases.
+    >>> check(lambda f, a, h: f(a + h) - f(a), task="secant_slope")
+    Traceback (most recent call last):
+    fallline.marking.report.WrongAnswer: secant_slope: not right yet (... cases are).
+    ...
     """
     report = mark(*answers, task=task, seed=seed)
     if report.passed < report.total:

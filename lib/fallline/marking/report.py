@@ -74,10 +74,8 @@ def show(value) -> str:
     if isinstance(value, BaseException):
         return f"{type(value).__name__}: {value}"
     if isinstance(value, np.ndarray) and value.ndim:
-        text = np.array2string(
-            value, precision=6, threshold=12, separator=", ", floatmode="maxprec"
-        )
-        return text.replace(".,", ",").replace(".]", "]")
+        short = {"float_kind": lambda number: f"{number:.6g}"}
+        return np.array2string(value, threshold=12, separator=", ", formatter=short)
     if isinstance(value, (float, np.floating)):
         return f"{float(value):.6g}"
     if isinstance(value, (tuple, list)):
