@@ -17,6 +17,14 @@ PYTHON ?= $(shell for p in python3.11 python3 python; do \
 BOOK_SOURCES := _config.yml _toc.yml $(shell find book lib -type f -not -path '*/__pycache__/*' -not -path '*.egg-info/*' 2>/dev/null)
 SOLUTIONS    := $(wildcard solutions/*/*.ipynb) solutions/header.ipynb
 
+ASSIGNMENTS  := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard solutions/*/*.ipynb)))))
+
+# Release every assignment of the course in folder $(1).
+release = cd $(1) && for assignment in $(ASSIGNMENTS); do \
+  echo "Releasing $$assignment ..."; \
+  $(CURDIR)/$(BIN)/nbgrader generate_assignment "$$assignment" --force --log-level=ERROR \
+  || { echo "$$assignment was not released: the message above says why."; exit 1; }; done
+
 .PHONY: help demo site serve work exercises grade test lint bench check
 
 help: ## list the targets
@@ -34,13 +42,21 @@ $(BIN)/ready: requirements.lock pyproject.toml
 
 demo: $(BIN)/ready ## build the site, grade a demonstration class, show where everything lies
 	@$(MAKE) $(SITE)/index.html
-	@$(MAKE) exercises
+	@$(MAKE) _build/exercises
+	@$(MAKE) $(DEMO)/released
 	@echo "A demonstration class hands in ..."
 	@$(BIN)/python -m fallline.marking.classroom $(DEMO)
 	@cd $(DEMO) && $(CURDIR)/$(BIN)/python -m safegrade grade
-	@printf '\n%s\n' "Site:      $(CURDIR)/$(SITE)/index.html   (or: make serve)" \
-	  "Feedback:  $(CURDIR)/$(DEMO)/grading/feedback/<student>/<notebook>/<notebook>.html" \
-	  "Grades:    $(CURDIR)/$(DEMO)/grading/grades.csv"
+	@printf '%s\n' "" "Site      $(CURDIR)/$(SITE)/index.html   (or run: make serve)" \
+	  "Feedback  $(CURDIR)/$(DEMO)/grading/feedback/STUDENT/NOTEBOOK/NOTEBOOK.html" \
+	  "Grades    $(CURDIR)/$(DEMO)/grading/grades.csv"
+
+# The demonstration has a course folder and a gradebook of its own.
+$(DEMO)/released: $(SOLUTIONS) nbgrader_config.py | $(BIN)/ready
+	@mkdir -p $(DEMO)
+	@cp -r solutions nbgrader_config.py $(DEMO)/
+	@$(call release,$(DEMO))
+	@touch $@
 
 site: $(BIN)/ready ## build the book strictly, every cell executed afresh
 	@rm -rf $(SITE)
@@ -64,10 +80,12 @@ work: $(BIN)/ready ## copy new exercises to work/ and open JupyterLab there
 	@$(BIN)/jupyter lab --notebook-dir=work
 
 exercises: $(BIN)/ready ## make the released notebooks from the solutions
-	@mkdir -p grading
-	@for assignment in $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard solutions/*/*.ipynb))))); do \
-	  echo "Releasing $$assignment ..."; \
-	  $(BIN)/nbgrader generate_assignment "$$assignment" --force --log-level=ERROR || { echo "$$assignment was not released: the message above says why."; exit 1; }; done
+	@rm -f _build/exercises
+	@$(MAKE) _build/exercises
+
+_build/exercises: $(SOLUTIONS) nbgrader_config.py | $(BIN)/ready
+	@$(call release,.)
+	@mkdir -p $(@D) && touch $@
 
 grade: $(BIN)/ready ## autograde what lies in grading/submitted, write feedback and grades
 	@$(BIN)/python -m safegrade grade

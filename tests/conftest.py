@@ -8,6 +8,7 @@ from pathlib import Path
 
 import matplotlib
 import pytest
+
 from fallline.marking.classroom import grade_id, read_notebook, source
 from fallline.marking.tasks import problem_sets
 
@@ -41,11 +42,15 @@ def notebooks():
 def run_cells(notebook: dict, names, replaced=None) -> dict[str, BaseException | None]:
     """Run the header and the cells of those grade_ids in one namespace, as a kernel would.
 
-    Returns what each cell raised, or None. `replaced` maps a grade_id to an
-    object, put in place of running the cell, or to the text to run.
+    A released notebook holds the header; a solution gets it from nbgrader, and here.
+    Returns what each cell raised, or None. `replaced` maps a grade_id to the text
+    that is run in its place, or to the objects that it would define.
     """
     namespace, raised = {"__name__": "__main__"}, {}
-    for cell in notebook["cells"]:
+    cells = notebook["cells"]
+    if not any(grade_id(cell) == "setup" for cell in cells):
+        cells = read_notebook(ROOT / "solutions/header.ipynb")["cells"] + cells
+    for cell in cells:
         name = grade_id(cell)
         if cell["cell_type"] != "code" or (name != "setup" and name not in names):
             continue

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from fallline.derivative import (
     chain_derivative,
     classify_stationary,

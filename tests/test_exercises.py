@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from conftest import ROOT, STEMS, notebook_path
 from fallline.marking.classroom import grade_id, source
 from fallline.marking.tasks import problem_sets

@@ -5,6 +5,7 @@ import random
 
 import numpy as np
 import pytest
+
 from fallline.marking import WrongAnswer, check
 from fallline.marking.classroom import source_of
 from fallline.marking.compare import difference

@@ -6,6 +6,7 @@ All of it goes through the released notebooks' own test cells.
 import ast
 
 import pytest
+
 from conftest import TASKS, by_task, run_cells
 from fallline.marking import WrongAnswer
 from fallline.marking.check import mark

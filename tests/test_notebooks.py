@@ -2,6 +2,7 @@
 
 import nbformat
 import pytest
+
 from conftest import ROOT
 
 NOTEBOOKS = sorted(p for room in ("solutions", "exercises") for p in (ROOT / room).rglob("*.ipynb"))

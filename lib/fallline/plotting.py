@@ -8,6 +8,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
+from fallline.differences import error_curve
+
 PALETTE = {
     "blue": "#0072B2",
     "orange": "#E69F00",
@@ -19,8 +21,6 @@ PALETTE = {
 """Colours that every reader can tell apart (Okabe and Ito's set, with a neutral grey)."""
 
 _STYLE = {
-    "figure.dpi": 144,
-    "figure.constrained_layout.use": True,
     "font.size": 11,
     "axes.titlesize": 11,
     "axes.spines.top": False,
@@ -39,6 +39,13 @@ _STYLE = {
 
 class _HouseAxes(Axes):
     """Axes whose text form stays out of a notebook: the picture is shown, and that is enough."""
+
+    def _ipython_display_(self):
+        pass
+
+
+class _HouseRow(np.ndarray):
+    """Several axes side by side, whose text form stays out of a notebook as well."""
 
     def _ipython_display_(self):
         pass
@@ -73,9 +80,12 @@ def new_axes(width=6.0, height=3.6, ncols=1):
         raise ValueError(f"ncols is {ncols}: a figure needs at least one column")
     if not (width > 0 and height > 0):
         raise ValueError(f"width and height are {width} and {height}: both must be positive inches")
+    # The figure comes before the style: rc_context would undo what a notebook's backend, which
+    # is set up with the first figure, writes to the rcParams, and later figures would not show.
+    figure = plt.figure(figsize=(width, height), dpi=144, layout="constrained")
     with plt.rc_context(_STYLE):
-        figure = plt.figure(figsize=(width, height))
-        return figure.subplots(ncols=ncols, subplot_kw={"axes_class": _HouseAxes})
+        axes = figure.subplots(ncols=ncols, subplot_kw={"axes_class": _HouseAxes})
+    return axes if ncols == 1 else axes.view(_HouseRow)
 
 
 # --- derivative ---
@@ -99,24 +109,24 @@ def plot_secant(f, a, h, reach=2.0, ax=None):
 
 def plot_zoom(f, a, zooms, ax=None):
     """Draw a graph around a, magnified: x and y measured from the point, times the zoom."""
-    ax = new_axes(width=3.6) if ax is None else ax
+    ax = new_axes() if ax is None else ax
     u = np.linspace(-1, 1, 401)
     styles = ["-", "--", "-.", ":"]
     colors = [PALETTE[name] for name in ("blue", "red", "green", "purple")]
     for i, zoom in enumerate(zooms):
         v = (f(a + u / zoom) - f(a)) * zoom
-        ax.plot(u, v, color=colors[i % 4], linestyle=styles[i % 4], label=f"×{zoom:g}")
+        ax.plot(u, v, color=colors[i % 4], linestyle=styles[i % 4], label=f"×{zoom:,.0f}")
     ax.set(xlabel="(x - a) · zoom", ylabel="(f(x) - f(a)) · zoom")
-    ax.legend(title="zoom")
+    ax.legend(title="zoom", fontsize=9, title_fontsize=9)
     return ax
 
 
 def plot_zooms(curves, zooms):
     """Draw `plot_zoom` for several curves side by side; `curves` maps a title to (f, a)."""
-    axes = np.atleast_1d(new_axes(width=3.3 * len(curves), height=3.3, ncols=len(curves)))
+    axes = np.atleast_1d(new_axes(width=2.8 * len(curves), height=3.2, ncols=len(curves)))
     for ax, (title, (f, a)) in zip(axes, curves.items(), strict=True):
         plot_zoom(f, a, zooms, ax=ax).set_title(title)
-    return axes
+    return axes[0]
 
 
 def plot_secant_slopes(functions, a, hs, ax=None):
@@ -194,4 +204,187 @@ def plot_flat_points(functions, reach=1.2, ax=None):
     ax.plot([0], [0], "o", color=PALETTE["grey"])
     ax.set(xlabel="$x$", ylabel="$f(x)$", ylim=(-1.3, 1.3))
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return ax
+
+
+# --- gradient ---
+
+
+def _contours(ax, f, low, high, levels, **style):
+    """Draw level sets of f, which takes an array of shape (2, n, n), and label the axes."""
+    X = np.array(np.meshgrid(np.linspace(low[0], high[0], 161), np.linspace(low[1], high[1], 161)))
+    style = {"colors": PALETTE["grey"], "linewidths": 0.9} | style
+    lines = ax.contour(*X, f(X), levels=levels, **style)
+    ax.set(xlabel="$x$", ylabel="$y$", aspect="equal")
+    ax.grid(False)
+    return lines
+
+
+def _arrow(ax, start, step, color, style="-"):
+    arrow = {"arrowstyle": "-|>", "color": PALETTE[color], "linewidth": 2.2, "linestyle": style}
+    arrow |= {"shrinkA": 0, "shrinkB": 0, "mutation_scale": 15}
+    ax.annotate("", np.add(start, step), start, arrowprops=arrow)
+
+
+def plot_gradient_field(objective, points, scale=0.1, reach=6.0, ax=None):
+    """Draw level sets, and at each point the gradient with the level set's tangent."""
+    ax = new_axes(width=5.4, height=4.6) if ax is None else ax
+    levels = np.linspace(-30, 30, 13)
+    lines = _contours(ax, objective.value, (-reach, -reach), (reach, reach), levels)
+    ax.clabel(lines, levels[::2], fontsize=8)
+    for w in np.asarray(points, dtype=float):
+        g = objective.gradient(w)
+        along = np.array([-g[1], g[0]]) / np.linalg.norm(g)
+        ax.plot(*np.transpose([w - along, w + along]), "--", color=PALETTE["blue"])
+        ax.plot(*w, "o", color=PALETTE["blue"])
+        _arrow(ax, w, scale * g, "red")
+    ax.plot([], [], "-", marker=">", color=PALETTE["red"], label=f"gradient × {scale:g}")
+    ax.plot([], [], "--", color=PALETTE["blue"], label="along the level set")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.14), ncols=2)
+    return ax
+
+
+def plot_slopes(degrees, slopes, g, ax=None):
+    """Draw measured slopes against the angle of the direction, with the wave g . u."""
+    ax = new_axes(width=7.6) if ax is None else ax
+    angle = np.linspace(0, 360, 721)
+    wave = g[0] * np.cos(np.radians(angle)) + g[1] * np.sin(np.radians(angle))
+    ax.plot(angle, wave, color=PALETTE["grey"], linestyle="-", label=r"$g \cdot u(\theta)$")
+    ax.plot(degrees[::10], slopes[::10], "o", color=PALETTE["blue"], label="measured (every 10th)")
+    ax.plot([0, 90], g, "s", color=PALETTE["green"], markersize=9, label="partial derivatives")
+    top = np.degrees(np.arctan2(g[1], g[0])) % 360
+    label = r"$\|g\|$ at the angle of $g$"
+    ax.plot(top, np.hypot(*g), "^", color=PALETTE["red"], markersize=10, label=label)
+    ax.set(xlabel=r"angle $\theta$ of the direction (degrees)", ylabel="slope $D_u f$")
+    ax.set(xticks=range(0, 361, 45))
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return ax
+
+
+_BALLS = {
+    "l1": ([1, 0, -1, 0, 1], [0, 1, 0, -1, 0]),
+    "l2": (np.cos(np.linspace(0, 2 * np.pi, 181)), np.sin(np.linspace(0, 2 * np.pi, 181))),
+    "linf": ([1, 1, -1, -1, 1], [-1, 1, 1, -1, -1]),
+}
+
+
+def plot_norm_balls(g, directions):
+    """Draw the steps of norm 1 in three norms, side by side, with the steepest of each.
+
+    `directions` maps "l1", "l2" and "linf" to a step; the straight lines are levels of g . d.
+    """
+    axes = new_axes(width=8.4, height=3.1, ncols=len(directions))
+    for ax, (norm, d) in zip(axes, directions.items(), strict=True):
+        levels = np.sort(np.unique([*np.arange(-18, 19, 6), float(np.dot(g, d))]))
+        slope = lambda p: g[0] * p[0] + g[1] * p[1]  # noqa: E731
+        _contours(ax, slope, (-1.4, -1.4), (1.4, 1.4), levels, linestyles=":")
+        touch = {"colors": PALETTE["green"], "linewidths": 1.6, "linestyles": "--"}
+        _contours(ax, slope, (-1.4, -1.4), (1.4, 1.4), [float(np.dot(g, d))], **touch)
+        ax.plot(*_BALLS[norm], color=PALETTE["blue"], linestyle="-")
+        _arrow(ax, (0, 0), d, "red")
+        ax.set(title=f"{norm}: $g \\cdot d = {np.dot(g, d):g}$", xlabel="$d_1$", ylabel="$d_2$")
+    return axes[0]
+
+
+def plot_compass(objective, w, angle, norm="l2", reach=2.5):
+    """Draw a step of norm 1 on the map, and beside it the slope in every direction.
+
+    In the right-hand picture the distance from the centre is the size of the slope:
+    solid where the step leads up, dashed where it leads down.
+    """
+    left, right = new_axes(width=8.4, height=4.0, ncols=2)
+    w, order = np.asarray(w, dtype=float), {"l1": 1, "l2": 2, "linf": np.inf}[norm]
+    g, theta = objective.gradient(w), np.radians(np.append(np.arange(0, 361), angle))
+    u = np.array([np.cos(theta), np.sin(theta)])
+    u = u / np.linalg.norm(u, ord=order, axis=0)
+    slope, here = g @ u, g @ u[:, -1]
+    levels = objective.value(w) + np.arange(-40, 41, 5)
+    _contours(left, objective.value, w - reach, w + reach, levels)
+    left.plot(*(w[:, None] + np.array(_BALLS[norm])), ":", color=PALETTE["blue"])
+    _arrow(left, w, u[:, -1], "red" if here >= 0 else "blue")
+    left.set(title=f"step ({u[0, -1]:.2f}, {u[1, -1]:.2f}) of {norm} norm 1")
+    far = abs(slope) * u / np.linalg.norm(u, axis=0)
+    for sign, color, style in ((1, "red", "-"), (-1, "blue", "--")):
+        part = np.where(sign * slope[:-1] >= 0, far[:, :-1], np.nan)
+        right.plot(*part, color=PALETTE[color], linestyle=style, label="up" if sign > 0 else "down")
+    right.plot([0, far[0, -1]], [0, far[1, -1]], "-o", color=PALETTE["grey"])
+    right.set(title=f"slope {here:.2f}, at most {np.max(slope):.2f}", aspect="equal")
+    right.set(xlabel=r"|slope| $\cos \theta$", ylabel=r"|slope| $\sin \theta$")
+    right.legend(loc="upper right")
+    return left
+
+
+def plot_quadratic_shapes(hessians, reach=1.5):
+    """Draw level sets of p . H p / 2 for several H; `hessians` maps a title to H."""
+    axes = new_axes(width=2.1 * len(hessians), height=2.6, ncols=len(hessians))
+    for ax, (title, H) in zip(axes, hessians.items(), strict=True):
+        model = lambda p, H=H: np.einsum("i...,ij,j...", p, np.asarray(H), p) / 2  # noqa: E731
+        high = np.array([0.05, 0.3, 0.8, 1.6, 2.8])
+        up = {"colors": PALETTE["red"], "linestyles": "-"}
+        down = {"colors": PALETTE["blue"], "linestyles": "--"}
+        if np.any(np.linalg.eigvalsh(H) > 0):
+            _contours(ax, model, (-reach, -reach), (reach, reach), high, **up)
+        if np.any(np.linalg.eigvalsh(H) < 0):
+            _contours(ax, model, (-reach, -reach), (reach, reach), -high[::-1], **down)
+        ax.set(title=title, xlabel="$p_1$", ylabel="$p_2$", aspect="equal")
+    return axes[0]
+
+
+# --- differences ---
+
+
+def plot_errors(hs, curves, ax=None):
+    """Draw errors against the step on log axes; `curves` maps a name to the errors at `hs`.
+
+    An error of exactly 0 has no logarithm and is drawn at 1e-17, below all others.
+    """
+    ax = new_axes() if ax is None else ax
+    colors = (PALETTE[name] for name in ("blue", "red", "green", "purple"))
+    styles = zip(["-", "--", "-.", ":"], ["o", "s", "^", "d"], colors, strict=True)
+    for (name, errors), (line, marker, color) in zip(curves.items(), styles, strict=False):
+        errors = np.maximum(errors, 1e-17)
+        style = {"linestyle": line, "marker": marker, "color": color, "linewidth": 1.2}
+        ax.loglog(hs, errors, **style, markersize=3, label=name)
+    ax.set(xlabel="step $h$", ylabel="relative error")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.17), ncols=len(curves), fontsize=9)
+    return ax
+
+
+def plot_staircase(f, x, steps=6, ax=None):
+    """Draw f(x + t) - f(x) at neighbouring floats: computed values are stairs, not a line."""
+    ax = new_axes() if ax is None else ax
+    spacing = np.spacing(x)
+    t = spacing * np.arange(-steps, steps + 1)
+    values = (f(x + t) - f(x)) * 1e16
+    slope = (f(x + 1e-5) - f(x - 1e-5)) / 2e-5
+    ax.plot(t * 1e16, slope * t * 1e16, "--", color=PALETTE["grey"], label="the exact line")
+    ax.plot(t * 1e16, values, "o", color=PALETTE["blue"], label="computed, at every float")
+    ax.step(t * 1e16, values, where="mid", color=PALETTE["blue"], linewidth=1)
+    ax.set(xlabel=r"$t \cdot 10^{16}$", ylabel=r"$(f(x + t) - f(x)) \cdot 10^{16}$")
+    ax.legend(loc="upper left")
+    return ax
+
+
+def plot_error_balance(log10_h=-8.0, scheme="forward", ax=None):
+    """Draw both errors of a difference of sin at 1, and the measured error at one step.
+
+    The scheme is "forward", "central", "complex" or "central in float32".
+    """
+    ax = new_axes(width=6.4, height=4.2) if ax is None else ax
+    name, single = scheme.split()[0], scheme.endswith("float32")
+    f, eps = np.sin, 2.0**-52
+    if single:
+        f, eps = lambda x: np.sin(np.float32(x)), 2.0**-23
+    hs, h, s, c = np.logspace(-16, 0, 321), 10.0**log10_h, np.sin(1), np.cos(1)
+    growing = {"forward": s * hs / 2, "central": c * hs**2 / 6, "complex": c * hs**2 / 6}[name] / c
+    shrinking = {"forward": 2 * eps * s / hs, "central": eps * s / hs}.get(name, 0 * hs + eps) / c
+    errors = error_curve(f, np.cos, 1.0, np.append(hs, h), name)
+    ax.loglog(hs, np.maximum(errors[:-1], 1e-17), ".", color=PALETTE["grey"], label="measured")
+    ax.loglog(hs, growing, "--", color=PALETTE["red"], label="truncation")
+    ax.loglog(hs, shrinking, "-", color=PALETTE["blue"], label="rounding (estimate)")
+    ax.axvline(h, color=PALETTE["green"], linestyle=":", linewidth=1.2)
+    ax.loglog([h], [max(errors[-1], 1e-17)], "D", color=PALETTE["green"], label="at this h")
+    ax.set(xlabel="step $h$", ylabel="relative error", ylim=(3e-18, 30))
+    ax.set_title(f"{scheme}: h = {h:.2g}, relative error {errors[-1]:.1e}")
+    ax.legend(loc="lower left", fontsize=9, ncols=2)
     return ax

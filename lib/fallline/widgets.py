@@ -35,30 +35,31 @@ def explore(draw, **parameters):
 
     Examples
     --------
-    >>> panel = explore(dict, a=(0, 4, 1), scheme=["forward", "central"])
-    >>> [control.value for control in panel.children[:2]]
-    [2, 'forward']
+    >>> explore(print, a=(4, 0, 1))
+    Traceback (most recent call last):
+    ValueError: a: (4, 0, 1) needs low < high and step > 0
     """
     if not parameters:
         raise ValueError("nothing to explore: name at least one parameter, as in a=(0, 4, 1)")
-    controls = {name: _control(name, choice) for name, choice in parameters.items()}
+    parts = {name: _slider_or_menu(name, choice) for name, choice in parameters.items()}
     if os.environ.get("FALLLINE_BOOK") == "1":
-        draw(**{name: control.value for name, control in controls.items()})
+        draw(**{name: options["value"] for name, (_, options) in parts.items()})
         return None
+    controls = {name: kind(**options, description=name) for name, (kind, options) in parts.items()}
     return ipywidgets.interactive(lambda **values: draw(**values), **controls)
 
 
-def _control(name, choice):
-    """Return the slider or the menu that a parameter asks for."""
+def _slider_or_menu(name, choice):
+    """Return the kind of control that a parameter asks for, and its options."""
     if isinstance(choice, list):
         if not choice:
             raise ValueError(f"{name}: the list of choices is empty")
-        return ipywidgets.Dropdown(options=choice, value=choice[0], description=name)
+        return ipywidgets.Dropdown, {"options": choice, "value": choice[0]}
     low, high, step, start = _range(name, choice)
-    whole = all(isinstance(number, int) for number in (low, high, step, start))
-    slider = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
-    more = {} if whole else {"readout_format": "g"}
-    return slider(start, low, high, step, description=name, **more)
+    options = {"value": start, "min": low, "max": high, "step": step}
+    if all(isinstance(number, int) for number in (low, high, step, start)):
+        return ipywidgets.IntSlider, options
+    return ipywidgets.FloatSlider, {**options, "readout_format": "g"}
 
 
 def _range(name, choice):
@@ -68,7 +69,7 @@ def _range(name, choice):
             f"{name}: expected (low, high, step), (low, high, step, start) or a list of choices, "
             f"got {choice!r}"
         )
-    if not all(isinstance(number, int | float) for number in choice):
+    if any(isinstance(n, bool) or not isinstance(n, int | float) for n in choice):
         raise TypeError(f"{name}: every entry of {choice!r} must be a number")
     low, high, step = choice[:3]
     if not (low < high and step > 0):

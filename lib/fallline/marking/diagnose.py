@@ -13,6 +13,8 @@ from fallline.marking.outcome import Outcome, line_of, try_all
 from fallline.marking.report import Report, show, show_pair
 from fallline.marking.task import Task
 
+UNWRITTEN = "Nothing is written yet: put your answer where raise NotImplementedError() stands."
+
 
 class Trial(NamedTuple):
     """One case of an answer beside the same case of the reference."""
@@ -40,6 +42,8 @@ def diagnose(task: Task, came: list[Outcome], expected: list[Outcome]) -> Report
     passed = len(trials) - len(failed)
     if not failed:
         return Report(task.name, passed, len(trials))
+    if all(isinstance(trial.came.error, NotImplementedError) for trial in trials):
+        return Report(task.name, 0, len(trials), hint=UNWRITTEN)
     first = next((trial for trial in failed if trial.difference), failed[0])
     mistake, hint = _explain(task, trials, failed)
     case = first.came.case.label
@@ -48,8 +52,6 @@ def diagnose(task: Task, came: list[Outcome], expected: list[Outcome]) -> Report
 
 def _explain(task: Task, trials: list[Trial], failed: list[Trial]) -> tuple[str | None, str]:
     """Return the mistake's name, where it is known, and the hint."""
-    if all(isinstance(trial.came.error, NotImplementedError) for trial in trials):
-        return None, "Nothing is written yet: replace `raise NotImplementedError()` by your answer."
     wrong = [trial for trial in failed if trial.difference]
     explanations = (
         lambda: _known_mistake(task, trials, trials),
@@ -124,8 +126,8 @@ def _plain_words(trial: Trial) -> tuple[None, str] | None:
     came, expected = trial.came, trial.expected
     if came.error is not None:
         line = line_of(came.error)
-        where = f" The line is: {line}" if line else ""
-        return None, f"Your function raised {type(came.error).__name__} in this case.{where}"
+        where = f", in the line\n{line}" if line else ""
+        return None, f"Your function raised {type(came.error).__name__} in this case{where}"
     if expected.error is not None:
         name = type(expected.error).__name__
         return None, f"This input makes no sense: raise a {name} that says why."

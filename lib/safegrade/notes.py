@@ -1,0 +1,61 @@
+"""Notes for the teacher: said in nbgrader's log, and collected for the grade table."""
+
+from __future__ import annotations
+
+import logging
+
+
+def note(log: logging.Logger, text: str) -> None:
+    """Log a warning that is also worth a place beside the grade.
+
+    Parameters
+    ----------
+    log : logging.Logger
+        The logger of an nbgrader object.
+    text : str
+        A few words, such as ``"timed out in test-slope"``.
+
+    Examples
+    --------
+    >>> log = logging.Logger("nbgrader")
+    >>> log.addHandler(keeper := NoteKeeper())
+    >>> note(log, "timed out in test-slope")
+    >>> keeper.notes
+    ['timed out in test-slope']
+    """
+    log.warning(text, extra={"safegrade_note": text})
+
+
+class NoteKeeper(logging.Handler):
+    """Keep the notes that pass through a logger, and the errors."""
+
+    def __init__(self):
+        super().__init__()
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.notes: list[str] = []
+        self.errors: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record if it is a note or an error."""
+        text = getattr(record, "safegrade_note", None)
+        if text is None and record.levelno >= logging.ERROR:
+            self.errors.append(record.getMessage().strip())
+        elif text is not None and text not in self.notes:
+            self.notes.append(text)
+
+    def cause(self) -> str:
+        r"""Return the last line of the first traceback, else of the first error.
+
+        Examples
+        --------
+        >>> keeper = NoteKeeper()
+        >>> keeper.errors += ["There was an error", "Traceback ...:\n  here\nKeyError: 'w'"]
+        >>> keeper.cause()
+        "KeyError: 'w'"
+        """
+        tracebacks = [text for text in self.errors if text.startswith("Traceback")]
+        told = (tracebacks or self.errors or ["for no reason that was given"])[0]
+        return told.splitlines()[-1]

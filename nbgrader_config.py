@@ -1,0 +1,66 @@
+"""How nbgrader finds this course and grades it; `book/teaching.md` explains the choices."""
+
+import os
+import sys
+import warnings
+from pathlib import Path
+
+c = get_config()  # noqa: F821  (nbgrader defines it)
+course = Path(__file__).resolve().parent
+
+# Where things lie. FALLLINE_DB names another gradebook, for example postgresql://...
+c.CourseDirectory.course_id = "fallline"
+c.CourseDirectory.root = str(course)
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "exercises"
+c.CourseDirectory.submitted_directory = "grading/submitted"
+c.CourseDirectory.autograded_directory = "grading/autograded"
+c.CourseDirectory.feedback_directory = "grading/feedback"
+c.CourseDirectory.solution_directory = "grading/solution"
+c.CourseDirectory.source_with_tests_directory = "grading/source_with_tests"
+c.CourseDirectory.db_url = (
+    os.environ.get("FALLLINE_DB") or f"sqlite:///{course}/grading/gradebook.db"
+)
+(course / "grading").mkdir(exist_ok=True)
+c.IncludeHeaderFooter.header = str(course / "solutions" / "header.ipynb")
+
+# Only notebooks, and the time stamps of the exchange, travel between the folders.
+# The first list is for the exchange. The second, for the other steps, spells "a name
+# with a dot that ends neither in .ipynb nor in timestamp.txt" in shell patterns.
+c.CourseDirectory.include = ["*.ipynb", "timestamp.txt"]
+c.CourseDirectory.ignore = [".*", "__pycache__", "*.[!it]*", "*.i[!p]*", "*.t[!x]*", "*[!p].txt"]
+
+# Release and feedback are derived: make them anew rather than skip them in silence.
+c.GenerateAssignment.force = True
+c.GenerateFeedback.force = True
+
+# Run and mark what students hand in.
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "safegrade.repair.RepairSubmission",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "safegrade.execute.SafeExecute",
+    "safegrade.scores.SafeScores",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Execute.kernel_name = "python3"
+c.Execute.timeout = 10  # seconds for one cell
+c.Execute.startup_timeout = 180
+c.Execute.skip_cells_with_tag = os.urandom(16).hex()  # no tag of a student's skips a test
+c.OverwriteCells.add_missing_cells = True
+c.LimitOutput.max_lines = 500
+
+warnings.filterwarnings("ignore", message=".*autoflush", module="nbgrader")
+
+# nbgrader calls alembic by name, which lies beside Python and may not be on the path.
+os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")])

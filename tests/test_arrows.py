@@ -1,0 +1,83 @@
+"""Imports go one way: numpy <- chapters <- marking, and safegrade knows nothing of the course."""
+
+import ast
+import sys
+
+import pytest
+import yaml
+
+from conftest import ROOT
+
+LIB = ROOT / "lib"
+BASE = {"inputs", "objectives"}
+FIGURES = {"plotting", "widgets"}
+
+
+def chapters():
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    parts = [part for part in toc["parts"] if part.get("numbered")]
+    return [entry["file"].removeprefix("book/") for part in parts for entry in part["chapters"]]
+
+
+STEMS = chapters()
+MODULES = sorted(path for path in LIB.rglob("*.py") if ".egg-info" not in str(path))
+by_module = pytest.mark.parametrize(
+    "path", MODULES, ids=[str(path.relative_to(LIB)) for path in MODULES]
+)
+
+
+def imports(path):
+    """Return every module that a file imports, dotted, wherever the import stands."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}, line {node.lineno}: write the import in full"
+            inside = node.module == "fallline"
+            found |= {f"fallline.{a.name}" for a in node.names} if inside else {node.module}
+    return found
+
+
+def outside(names):
+    """Return the packages that belong neither to Python nor to this repository."""
+    tops = {name.split(".")[0] for name in names}
+    return tops - set(sys.stdlib_module_names) - {"fallline", "safegrade"}
+
+
+def ours(names):
+    """Return what is imported of fallline: the first word after the package."""
+    return {name.split(".")[1] for name in names if name.startswith("fallline.")}
+
+
+@by_module
+def test_the_two_packages_do_not_know_each_other(path):
+    package = path.relative_to(LIB).parts[0]
+    other = {"fallline": "safegrade", "safegrade": "fallline"}[package]
+    assert not [name for name in imports(path) if name.split(".")[0] == other]
+
+
+@by_module
+def test_fallline_is_numpy_only_but_for_the_figures(path):
+    package, name = path.relative_to(LIB).parts[0], path.stem
+    if package != "fallline":
+        pytest.skip("safegrade stands on nbgrader")
+    figures = {"matplotlib", "ipywidgets"} if name in FIGURES else set()
+    assert outside(imports(path)) <= {"numpy"} | figures
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_chapter_knows_what_all_share_and_earlier_chapters(stem):
+    earlier = set(STEMS[: STEMS.index(stem)])
+    assert ours(imports(LIB / "fallline" / f"{stem}.py")) <= BASE | earlier
+
+
+@pytest.mark.parametrize("name", [*sorted(BASE), *sorted(FIGURES)])
+def test_what_chapters_share_knows_no_marking(name):
+    known = {
+        "inputs": set(),
+        "objectives": {"inputs"},
+        "plotting": {*BASE, *STEMS},
+        "widgets": {"plotting"},
+    }
+    assert ours(imports(LIB / "fallline" / f"{name}.py")) <= known[name]

@@ -1,0 +1,152 @@
+"""A whole class is graded: by nbgrader's own pipeline, and by the course's settings."""
+
+import contextlib
+import csv
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from nbgrader.api import Gradebook
+
+from conftest import ROOT, STEMS, notebook_path
+from fallline.marking import classroom
+from fallline.marking.tasks import problem_sets
+
+by_stem = pytest.mark.parametrize("stem", STEMS)
+
+# The pipelines that nbgrader has without our settings.
+STOCK = """
+from nbgrader.converters import Autograde
+c.Autograde.sanitize_preprocessors = Autograde.sanitize_preprocessors.default()
+c.Autograde.autograde_preprocessors = Autograde.autograde_preprocessors.default()
+"""
+
+
+def run(course, *command):
+    result = subprocess.run(
+        [sys.executable, "-m", *command], cwd=course, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """Return a course folder of its own in which every assignment is released."""
+    folder = tmp_path_factory.mktemp("class")
+    shutil.copytree(ROOT / "solutions", folder / "solutions")
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    for stem in STEMS:
+        run(folder, "nbgrader", "generate_assignment", stem)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def graded(course):
+    """Grade the demonstration class; return the course folder and what was printed."""
+    with contextlib.chdir(ROOT):
+        classroom.main([str(course)])
+    return course, run(course, "safegrade", "grade")
+
+
+@pytest.fixture(scope="module")
+def stock(course, tmp_path_factory):
+    """Grade a perfect and an untouched submission by nbgrader's own pipeline."""
+    folder = tmp_path_factory.mktemp("stock")
+    shutil.copytree(course / "solutions", folder / "solutions")
+    settings = (ROOT / "nbgrader_config.py").read_text() + STOCK
+    (folder / "nbgrader_config.py").write_text(settings)
+    for stem in STEMS:
+        released = classroom.read_notebook(notebook_path("exercises", stem))
+        solution = classroom.read_notebook(notebook_path("solutions", stem))
+        students = {
+            "perfect": classroom.hand_in(released, classroom.perfect_answers(solution)),
+            "untouched": released,
+        }
+        for student, notebook in students.items():
+            place = folder / "grading/submitted" / student / stem / f"{stem}.ipynb"
+            classroom.write_notebook(notebook, place)
+        run(folder, "nbgrader", "generate_assignment", stem)
+        run(folder, "nbgrader", "autograde", stem)
+    return folder
+
+
+def scores(course, stem, student):
+    """Return the automatic scores of one submission, keyed by grade_id."""
+    with Gradebook(f"sqlite:///{course}/grading/gradebook.db") as gradebook:
+        notebook = gradebook.find_submission_notebook(stem, stem, student)
+        return {grade.name: grade.auto_score for grade in notebook.grades}
+
+
+def tests_of(stem):
+    return {f"test-{task.name}" for task in problem_sets()[stem]}
+
+
+@by_stem
+@pytest.mark.parametrize("grader", ["stock", "graded"])
+def test_solutions_score_full_marks(stem, grader, request):
+    course = request.getfixturevalue(grader)
+    course = course[0] if grader == "graded" else course
+    found = scores(course, stem, "perfect")
+    assert {name: found[name] for name in tests_of(stem)} == dict.fromkeys(tests_of(stem), 1.0)
+    by_hand = set(found) - tests_of(stem)
+    assert by_hand and all(found[name] is None for name in by_hand)
+
+
+@by_stem
+@pytest.mark.parametrize("grader", ["stock", "graded"])
+def test_untouched_exercises_score_zero_cell_by_cell(stem, grader, request):
+    course = request.getfixturevalue(grader)
+    course = course[0] if grader == "graded" else course
+    found = scores(course, stem, "untouched")
+    assert found == dict.fromkeys(found, 0.0)
+    assert tests_of(stem) < set(found)
+
+
+@by_stem
+def test_each_broken_submission_loses_what_is_broken_and_no_more(stem, graded):
+    course, _ = graded
+    _, second, third = (f"test-{task.name}" for task in problem_sets()[stem][:3])
+    lost = dict.fromkeys(["huge-output", "deleted-test"])
+    lost |= {"endless-loop": second, "syntax-error": third}
+    for student, name in lost.items():
+        found = scores(course, stem, student)
+        failed = {test for test in tests_of(stem) if found[test] != 1.0}
+        assert failed == ({name} if name else set()), student
+
+
+@by_stem
+def test_mistakes_lose_their_points_and_the_feedback_says_why(stem, graded):
+    course, _ = graded
+    for number in range(4):
+        student = f"mistakes-{number + 1}"
+        found = scores(course, stem, student)
+        page = (course / "grading/feedback" / student / stem / f"{stem}.html").read_text()
+        wrong = problem_sets()[stem][number % 2 :: 2]
+        for task in problem_sets()[stem]:
+            assert found[f"test-{task.name}"] == (0.0 if task in wrong else 1.0), task.name
+        for task in wrong:
+            hint = task.mistakes[number % len(task.mistakes)].hint
+            assert hint.split()[0] in page and f"{task.name}: not right yet" in page
+
+
+@by_stem
+def test_feedback_pages_stay_small(stem, graded):
+    course, _ = graded
+    pages = list((course / "grading/feedback").glob(f"*/{stem}/{stem}.html"))
+    assert len(pages) >= 8
+    assert max(os.path.getsize(page) for page in pages) < 2_000_000
+
+
+def test_the_table_and_the_csv_hold_every_submission(graded):
+    course, printed = graded
+    students = {path.name for path in (course / "grading/submitted").iterdir()}
+    assert len(students) >= 8
+    with open(course / "grading/grades.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {(row["student"], row["assignment"]) for row in rows} == {
+        (student, stem) for student in students for stem in STEMS
+    }
+    assert all(student in printed for student in students)

@@ -1,0 +1,111 @@
+import ipywidgets
+import matplotlib.pyplot as plt
+import pytest
+
+from fallline.plotting import new_axes
+from fallline.widgets import explore
+
+
+@pytest.fixture
+def live(monkeypatch):
+    monkeypatch.delenv("FALLLINE_BOOK", raising=False)
+
+
+@pytest.fixture
+def book(monkeypatch):
+    monkeypatch.setenv("FALLLINE_BOOK", "1")
+
+
+@pytest.fixture
+def seen():
+    return []
+
+
+@pytest.fixture
+def draw(seen):
+    """Return a figure function that notes the values it is called with."""
+
+    def note(ax=None, **values):
+        seen.append(values)
+
+    return note
+
+
+def controls(panel):
+    return {child.description: child for child in panel.children if hasattr(child, "description")}
+
+
+def test_moving_a_slider_draws_afresh(live, draw, seen):
+    panel = explore(draw, a=(0, 10, 1), scheme=["forward", "central"])
+    assert seen[-1] == {"a": 5, "scheme": "forward"}
+    controls(panel)["a"].value = 7
+    controls(panel)["scheme"].value = "central"
+    assert seen[-1] == {"a": 7, "scheme": "central"}
+
+
+def test_the_kind_of_control_follows_the_parameter(live, draw):
+    found = controls(explore(draw, n=(1, 9, 2), h=(0.0, 1.0, 0.25, 0.75), norm=["l1", "l2"]))
+    assert isinstance(found["n"], ipywidgets.IntSlider)
+    assert isinstance(found["h"], ipywidgets.FloatSlider)
+    assert isinstance(found["norm"], ipywidgets.Dropdown)
+    assert (found["n"].value, found["h"].value, found["norm"].value) == (5, 0.75, "l1")
+
+
+@pytest.mark.parametrize(
+    "choice, start",
+    [((0, 4, 1), 2), ((0, 5, 2), 2), ((-3, 3, 1), 0), ((0.0, 1.0, 0.5), 0.5), ((0, 4, 1, 4), 4)],
+)
+def test_a_slider_starts_on_a_step(book, draw, seen, choice, start):
+    explore(draw, a=choice)
+    assert seen == [{"a": start}]
+    assert type(seen[0]["a"]) is type(start)
+
+
+def test_the_book_gets_one_still_figure(book, draw, seen):
+    assert explore(draw, a=(0.0, 1.0, 0.1, 0.3), scheme=["central", "forward"]) is None
+    assert seen == [{"a": 0.3, "scheme": "central"}]
+
+
+def test_the_book_makes_no_control_that_a_page_would_load_scripts_for(book, draw, monkeypatch):
+    for kind in ("IntSlider", "FloatSlider", "Dropdown", "interactive"):
+        monkeypatch.setattr(ipywidgets, kind, None)
+    explore(draw, n=(1, 9, 2), h=(0.0, 1.0, 0.25), norm=["l1", "l2"])
+
+
+def test_the_book_and_the_notebook_draw_the_same(monkeypatch, draw, seen):
+    for value in ("1", "0"):
+        monkeypatch.setenv("FALLLINE_BOOK", value)
+        explore(draw, a=(0.0, 1.0, 0.1), n=(1, 6, 1))
+    assert seen[0] == seen[-1]
+
+
+def test_a_figure_is_left_for_the_page_to_show(book):
+    explore(lambda a: new_axes().plot([0, a]), a=(0, 4, 1))
+    assert len(plt.get_fignums()) == 1
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    "choice, error, words",
+    [
+        ((0, 4), TypeError, "low, high, step"),
+        (3, TypeError, "low, high, step"),
+        (("a", "b", "c"), TypeError, "number"),
+        ((True, 4, 1), TypeError, "number"),
+        ((4, 0, 1), ValueError, "low < high"),
+        ((0, 4, 0), ValueError, "step > 0"),
+        ((0, 4, 1, 5), ValueError, "outside"),
+        ((0.0, float("nan"), 1.0), ValueError, "low < high"),
+        ([], ValueError, "empty"),
+    ],
+)
+def test_a_parameter_that_makes_no_sense_is_refused_by_name(book, draw, seen, choice, error, words):
+    with pytest.raises(error, match=words) as caught:
+        explore(draw, slope=choice)
+    assert "slope" in str(caught.value)
+    assert not seen
+
+
+def test_nothing_to_explore(draw):
+    with pytest.raises(ValueError, match="at least one parameter"):
+        explore(draw)
