@@ -18,17 +18,20 @@ c.CourseDirectory.autograded_directory = "grading/autograded"
 c.CourseDirectory.feedback_directory = "grading/feedback"
 c.CourseDirectory.solution_directory = "grading/solution"
 c.CourseDirectory.source_with_tests_directory = "grading/source_with_tests"
-c.CourseDirectory.db_url = (
-    os.environ.get("FALLLINE_DB") or f"sqlite:///{course}/grading/gradebook.db"
-)
+c.ZipCollectApp.downloaded_directory = "grading/downloaded"
+database = os.environ.get("FALLLINE_DB") or f"sqlite:///{course}/grading/gradebook.db"
+c.CourseDirectory.db_url = database.replace("postgresql://", "postgresql+psycopg2://", 1)
 (course / "grading").mkdir(exist_ok=True)
 c.IncludeHeaderFooter.header = str(course / "solutions" / "header.ipynb")
 
-# Only notebooks, and the time stamps of the exchange, travel between the folders.
+# Only notebooks travel between the folders, and the two small files of the exchange.
 # The first list is for the exchange. The second, for the other steps, spells "a name
-# with a dot that ends neither in .ipynb nor in timestamp.txt" in shell patterns.
-c.CourseDirectory.include = ["*.ipynb", "timestamp.txt"]
-c.CourseDirectory.ignore = [".*", "__pycache__", "*.[!it]*", "*.i[!p]*", "*.t[!x]*", "*[!p].txt"]
+# with a dot that ends neither in .ipynb nor in p.txt or t.txt" in shell patterns.
+c.CourseDirectory.include = ["*.ipynb", "timestamp.txt", "submission_secret.txt"]
+c.CourseDirectory.ignore = [".*", "__pycache__", "*.[!it]*", "*.i[!p]*", "*.t[!x]*", "*[!pt].txt"]
+
+# `zip_collect` reads who handed in what from names like ada_derivative.ipynb.
+c.FileNameCollectorPlugin.named_regexp = r"(?:.*/)?(?P<student_id>[^/_]+)_(?P<file_id>[^/]+)"
 
 # Release and feedback are derived: make them anew rather than skip them in silence.
 c.GenerateAssignment.force = True

@@ -231,7 +231,7 @@ def test_a_step_of_zero_is_refused(scheme):
 
 @ALL
 def test_what_is_not_a_number_is_named(scheme):
-    with pytest.raises(TypeError, match="x is 'one'"):
+    with pytest.raises(TypeError, match="x must hold real numbers, got 'one'"):
         SCHEMES[scheme](np.sin, "one", 0.1)
     with pytest.raises(TypeError, match="h is None"):
         SCHEMES[scheme](np.sin, 1.0, None)
@@ -266,7 +266,7 @@ def test_other_bad_input():
         numerical_gradient(np.sum, [1, 2], h=[0.1, 0])
     with pytest.raises(ValueError, match="does not fit x"):
         numerical_gradient(np.sum, [1, 2], h=[0.1, 0.2, 0.3])
-    with pytest.raises(TypeError, match="rows differ in length"):
+    with pytest.raises(TypeError, match="rows of one length"):
         numerical_gradient(np.sum, [[1, 2], [3]])
     with pytest.raises(ValueError, match=r"grad returned an array of shape \(\)"):
         hessian_fd(np.sum, [1, 2], 0.1)

@@ -3,6 +3,7 @@
 The class is graded once for all tests. Everything runs as a person would run it.
 """
 
+import contextlib
 import csv
 import json
 import os
@@ -10,6 +11,7 @@ import pwd
 import secrets
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -20,9 +22,20 @@ from collections import namedtuple
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_code_cell, new_output
+from nbgrader.utils import determine_grade
 
-from toyclass import CLASS, hand_in, make_course, notebook, run, write
+from safegrade.execute import error
+from safegrade.scores import SafeScores
+from toyclass import CLASS, TEST, hand_in, make_course, notebook, run, settings, write
 
+SCORES = """
+select student_id, auto_score from grade
+join base_cell on base_cell.id = grade.cell_id and base_cell.name = 'test-double'
+join submitted_notebook on submitted_notebook.id = grade.notebook_id
+join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
+where auto_score is not null
+"""
 Graded = namedtuple("Graded", "course output grades")
 
 
@@ -72,28 +85,22 @@ def test_release_holds_the_notebook_and_nothing_else(released):
     assert "HIDDEN TESTS" not in text and "2 * x" not in text
 
 
-def test_release_follows_a_changed_source(tmp_path):
-    course = make_course(tmp_path)
-    source = course / "solutions/slopes/slopes.ipynb"
-    for sign in ("first", "second"):
-        write(source, source.read_text().replace("# Doubling", f"# Doubling, {sign}"))
-        done = run("nbgrader", "generate_assignment", "slopes", cwd=course)
-        assert done.returncode == 0, done.stderr
-        assert sign in (course / "exercises/slopes/slopes.ipynb").read_text()
+def test_release_follows_a_changed_source(released, tmp_path):
+    shutil.copytree(released, tmp_path, dirs_exist_ok=True)
+    source = tmp_path / "solutions/slopes/slopes.ipynb"
+    write(source, source.read_text().replace("# Doubling", "# Doubling, once more"))
+    done = run("nbgrader", "generate_assignment", "slopes", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "once more" in (tmp_path / "exercises/slopes/slopes.ipynb").read_text()
 
 
-def test_validate_tells_a_right_notebook_from_a_wrong_one(graded):
-    said = {
-        name: run(
-            "nbgrader",
-            "validate",
-            f"grading/submitted/{name}/slopes/slopes.ipynb",
-            cwd=graded.course,
-        ).stdout
-        for name in ("good", "wrong")
-    }
-    assert "Success!" not in said["wrong"] or "assert double" not in said["wrong"]
-    assert "double" not in said["good"].lower() or "FAILED" not in said["good"]
+def test_validate_accepts_right_answers_and_names_missing_ones(graded):
+    right, empty = "grading/submitted/written/slopes/slopes.ipynb", "exercises/slopes/slopes.ipynb"
+    done = run("nbgrader", "validate", right, empty, cwd=graded.course)
+    assert done.returncode == 0, done.stderr
+    accepted, refused = done.stdout.index("Success!"), done.stdout.index("FAILED ON 2 CELL(S)")
+    assert accepted < refused
+    assert "NotImplementedError" in done.stdout[refused:]
 
 
 # --- grading ---
@@ -154,20 +161,53 @@ def test_progress_and_table_name_every_student(graded):
         assert f"\n{student} " in table
 
 
-def test_stock_autograde_is_protected_by_the_same_configuration(graded):
-    shutil.copytree(graded.course, other := graded.course.parent / "stock")
-    for folder in (other / "grading/submitted").iterdir():
-        if folder.name not in ("copy-stub", "tagged-wrong", "os-exit-late", "written"):
+def test_stock_autograde_is_protected_by_the_same_configuration(graded, tmp_path):
+    shutil.copytree(graded.course, tmp_path, dirs_exist_ok=True)
+    chosen = {"copy-stub": 3, "tagged-wrong": 0, "os-exit-late": 0, "nan-score": 0}
+    for folder in (tmp_path / "grading/submitted").iterdir():
+        if folder.name not in chosen:
             shutil.rmtree(folder)
-    shutil.rmtree(other / "grading/autograded")
-    done = run("nbgrader", "autograde", "slopes", cwd=other)
-    assert done.returncode == 0, done.stderr
-    done = run("nbgrader", "export", "--to=grading/export.csv", cwd=other)
-    assert done.returncode == 0, done.stderr
-    with (other / "grading/export.csv").open() as file:
-        scores = {row["student_id"]: row["score"] for row in csv.DictReader(file)}
-    chosen = ("copy-stub", "tagged-wrong", "os-exit-late", "written")
-    assert [float(scores[name]) for name in chosen] == [3, 0, 0, 3]
+    shutil.rmtree(tmp_path / "grading/autograded")
+    with contextlib.closing(sqlite3.connect(tmp_path / "grading/gradebook.db")) as gradebook:
+        gradebook.execute("update grade set auto_score = null")
+        gradebook.commit()
+        done = run("nbgrader", "autograde", "slopes", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert dict(gradebook.execute(SCORES).fetchall()) == chosen
+
+
+@pytest.mark.parametrize(
+    "results, score",
+    [
+        (["1.5"], 1.5),
+        (["np.float64(1.5)"], 1.5),
+        (["3.0000000000000004"], 3),
+        (["0"], 0),
+        ([], 3),
+        (["nan"], 0),
+        (["inf"], 0),
+        (["-1"], 0),
+        (["99"], 0),
+        (["False"], 0),
+        (["'Not passed'"], 0),
+        ([""], 0),
+        (["3", ValueError], 0),
+        ([Warning], 3),
+    ],
+    ids=str,
+)
+def test_no_result_gives_points_by_accident(results, score):
+    outputs = []
+    for result in results:
+        if result is Warning:
+            outputs.append(new_output("stream", name="stderr", text="RuntimeWarning: overflow"))
+        elif result is ValueError:
+            outputs.append(error("ValueError", "wrong"))
+        else:
+            outputs.append(new_output("execute_result", {"text/plain": result}))
+    made = new_code_cell(TEST, outputs=outputs, metadata=settings("t", grade=True, points=3))
+    prepared, _ = SafeScores().preprocess_cell(made, {}, 0)
+    assert determine_grade(prepared) == (score, 3)
 
 
 # --- formgrader, and what comes after ---
@@ -227,7 +267,8 @@ def wait_for(ready, process, seconds=60):
 
 def test_hand_grading_returns_to_grades_and_feedback(graded, formgrader):
     course = graded.course
-    assert "slopes" in formgrader("manage_assignments")
+    assert "Manage Assignments" in formgrader("manage_assignments")
+    assert json.loads(formgrader("api/assignments"))[0]["num_submissions"] == len(CLASS) + 2
     submissions = json.loads(formgrader("api/submitted_notebooks/slopes/slopes"))
     written = next(s for s in submissions if s["student"] == "written")
     marks = json.loads(formgrader(f"api/grades?submission_id={written['id']}"))
@@ -295,13 +336,12 @@ def postgres():
 
     options = f"-c port={port} -c listen_addresses=127.0.0.1 -k {folder}"
     server("initdb", "-D", str(folder / "data"), "-U", "teacher", "-A", "trust", "--no-sync")
-    server(
-        "pg_ctl", "-D", str(folder / "data"), "-o", options, "-w", "-l", f"{folder}/log", "start"
-    )
+    control = ("pg_ctl", "-D", str(folder / "data"), "-w")
+    server(*control, "-o", options, "-l", str(folder / "log"), "start")
     try:
         yield f"postgresql://teacher@127.0.0.1:{port}/postgres"
     finally:
-        server("pg_ctl", "-D", str(folder / "data"), "-m", "immediate", "-w", "stop")
+        server(*control, "-m", "immediate", "stop")
         shutil.rmtree(folder)
 
 

@@ -181,28 +181,17 @@ STUBBORN = """def double(x):
         except KeyboardInterrupt:
             pass"""
 FLOOD = "print('x' * 30_000_000)\nfor i in range(100_000): print(i)\n" + GOOD
-BEFORE_ERROR = """def double(x):
-    from IPython.display import publish_display_data
-    get_ipython().displayhook.session.send(
-        get_ipython().displayhook.pub_socket, 'execute_result',
-        {'data': {'text/plain': '3'}, 'metadata': {}, 'execution_count': 1},
-        parent=get_ipython().parent_header)
-    return 0"""
-
 # student: (what they do, expected score, a word of the note or "")
 CLASS = {
     "good": (answered(GOOD), 3, ""),
     "wrong": (answered(WRONG), 0, ""),
-    "untouched": (answered(STUB), 0, ""),
     "written": (answered(GOOD, written), 3, ""),
-    "tagged-good": (answered(GOOD, tag_everything), 3, ""),
     "tagged-wrong": (answered(WRONG, tag_everything), 0, ""),
     "deleted-test": (
         answered(GOOD, lambda n: drop(n, "test-double")),
         3,
         "test-double was missing",
     ),
-    "deleted-test-wrong": (answered(WRONG, lambda n: drop(n, "test-double")), 0, "missing"),
     "deleted-most": (
         answered(GOOD, lambda n: drop(n, "setup", "test-double", "explain")),
         3,
@@ -216,20 +205,12 @@ CLASS = {
     ),
     "numpy-score": (answered("import numpy as np; points = np.float64(1.5)\n" + GOOD), 1.5, ""),
     "nan-score": (answered("points = float('nan')\n" + GOOD), 0, "no score"),
-    "negative-score": (answered("points = -1\n" + GOOD), 0, "no score"),
-    "infinite-score": (answered("points = float('inf')\n" + GOOD), 0, "no score"),
-    "text-score": (answered("points = 'Not passed'\n" + GOOD), 0, "no score"),
-    "overshoot": (answered("points = 3.0000000000000004\n" + GOOD), 3, ""),
-    "result-then-error": (answered(BEFORE_ERROR), 0, ""),
     "copy-stub": (answered(GOOD, good_then_stub), 3, "double was there 2 times"),
     "split": (answered("pass", split_in_two), 3, "double was there 2 times"),
     "copy-test": (answered(GOOD, repeat_test), 3, "test-double was there 2 times"),
-    "copy-test-wrong": (answered(WRONG, repeat_test), 0, "test-double was there"),
     "ungraded": (answered(GOOD, bend("test-double", grade=False)), 3, "settings of test-double"),
     "no-points": (answered(GOOD, bend("test-double", ["points"])), 3, "settings of test-double"),
-    "many-points": (answered(GOOD, bend("test-double", points=99)), 3, "settings of test-double"),
     "retyped-test": (answered(WRONG, retype("test-double")), 0, "settings of test-double"),
-    "retyped-cell": (answered(GOOD, retype("double")), 3, "settings of double"),
     "old-metadata": (answered(GOOD, bend("double", schema_version=1)), 3, ""),
     "os-exit": (answered("import os\nos._exit(0)"), 0, "double ended the kernel"),
     "os-exit-late": (answered("import os\ndef double(x): os._exit(0)"), 0, "test-double ended"),
@@ -245,7 +226,6 @@ CLASS = {
     "broken-json": (lambda n: '{"cells": [', 0, "could not be graded"),
     "shadow": (answered("import numpy as np\n" + GOOD.replace("2 *", "int(np.int64(2)) *")), 3, ""),
     "=cmd": (answered(GOOD), 3, ""),
-    "O'Neil, Ann": (answered(GOOD), 3, ""),
 }
 
 

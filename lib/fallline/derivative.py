@@ -6,21 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-
-def _reals(value, name: str) -> np.ndarray:
-    """Return real numbers as a new float64 array, or say what came instead."""
-    array = np.asarray(value)
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} must hold real numbers, got {value!r}")
-    return np.array(array, dtype=float)
-
-
-def _number(value, name: str) -> float:
-    """Return one real number as a float, or say what came instead."""
-    array = _reals(value, name)
-    if array.ndim:
-        raise ValueError(f"{name} must be one number, got an array of shape {array.shape}")
-    return float(array)
+from fallline.inputs import nonzero_step, real_array, real_number
 
 
 def secant_slope(f: Callable, a: float, h: float) -> float:
@@ -56,10 +42,8 @@ def secant_slope(f: Callable, a: float, h: float) -> float:
     ----------
     ``Spivak2008``, chapter 9.
     """
-    a, h = _number(a, "a"), _number(h, "h")
-    if h == 0:
-        raise ValueError("h must not be 0: a secant needs two different points; try h = 1e-6")
-    return (_number(f(a + h), "f(a + h)") - _number(f(a), "f(a)")) / h
+    a, h = real_number(a, "a"), nonzero_step(h)
+    return (real_number(f(a + h), "f(a + h)") - real_number(f(a), "f(a)")) / h
 
 
 def tangent_line(fa: float, dfa: float, a: float) -> Callable:
@@ -90,10 +74,10 @@ def tangent_line(fa: float, dfa: float, a: float) -> Callable:
     >>> line(np.array([3, 4, 5]))
     array([ 9., 15., 21.])
     """
-    fa, dfa, a = _number(fa, "fa"), _number(dfa, "dfa"), _number(a, "a")
+    fa, dfa, a = real_number(fa, "fa"), real_number(dfa, "dfa"), real_number(a, "a")
 
     def line(x):
-        return fa + dfa * (_reals(x, "x") - a)
+        return fa + dfa * (real_array(x, "x") - a)
 
     return line
 
@@ -126,7 +110,7 @@ def slope_angle_deg(m):
     >>> print(round(slope_angle_deg(-1), 10))
     -45.0
     """
-    return np.degrees(np.arctan(_reals(m, "m")))
+    return np.degrees(np.arctan(real_array(m, "m")))
 
 
 def poly_derivative(c) -> np.ndarray:
@@ -154,7 +138,7 @@ def poly_derivative(c) -> np.ndarray:
     >>> poly_derivative([5, 4, 3])  # 5 + 4x + 3x² becomes 4 + 6x
     array([4., 6.])
     """
-    c = _reals(c, "c")
+    c = real_array(c, "c")
     if c.ndim != 1 or c.size == 0:
         raise ValueError(f"c must be a non-empty list of coefficients, got shape {c.shape}")
     return c[1:] * np.arange(1, c.size) if c.size > 1 else np.zeros(1)
@@ -189,8 +173,8 @@ def chain_derivative(fs: Sequence[Callable], dfs: Sequence[Callable], x):
     0.0 1.0
     """
     if len(fs) != len(dfs):
-        raise ValueError(f"every function needs its derivative: {len(fs)} fs, {len(dfs)} dfs")
-    x = _reals(x, "x")[()]
+        raise ValueError(f"one df for each f: got {len(fs)} fs, {len(dfs)} dfs")
+    x = real_array(x, "x")[()]
     slope = np.ones_like(x)
     for k, (f, df) in enumerate(zip(fs, dfs, strict=True)):
         slope = slope * _same_shape(df(x), x, f"dfs[{k}](x)")
@@ -200,7 +184,7 @@ def chain_derivative(fs: Sequence[Callable], dfs: Sequence[Callable], x):
 
 def _same_shape(value, x, name: str):
     """Return a function's values as float64, provided that they are shaped like its input."""
-    value = _reals(value, name)[()]
+    value = real_array(value, name)[()]
     if np.shape(value) != np.shape(x):
         raise ValueError(f"{name} has shape {np.shape(value)}, its input has {np.shape(x)}")
     return value
@@ -238,11 +222,11 @@ def remainder_order(f: Callable, df: Callable, a: float, hs) -> float:
     >>> print(round(remainder_order(lambda x: x**3, lambda x: 3 * x**2, 0, [0.1, 0.01]), 6))
     3.0
     """
-    a, hs = _number(a, "a"), _reals(hs, "hs")
+    a, hs = real_number(a, "a"), real_array(hs, "hs")
     if hs.ndim != 1 or len(set(np.abs(hs))) < 2 or np.any(hs == 0):
         raise ValueError("hs must be a list of steps of at least two sizes, none of them 0")
-    fa, dfa = _number(f(a), "f(a)"), _number(df(a), "df(a)")
-    r = np.array([_number(f(a + h), "f(a + h)") - fa - dfa * h for h in hs.tolist()])
+    fa, dfa = real_number(f(a), "f(a)"), real_number(df(a), "df(a)")
+    r = np.array([real_number(f(a + h), "f(a + h)") - fa - dfa * h for h in hs.tolist()])
     if np.any(r == 0):
         raise ValueError("a remainder is exactly 0, it has no logarithm: take larger steps")
     X, Y = np.log(np.abs(hs)), np.log(np.abs(r))
@@ -276,9 +260,10 @@ def classify_stationary(d1: float, d2: float, tol: float) -> str:
     >>> classify_stationary(0, 2, 1e-9), classify_stationary(0, 0, 1e-9)
     ('min', 'inconclusive')
     """
-    d1, d2, tol = _number(d1, "d1"), _number(d2, "d2"), _number(tol, "tol")
+    d1, d2, tol = real_number(d1, "d1"), real_number(d2, "d2"), real_number(tol, "tol")
     if np.isnan([d1, d2, tol]).any() or tol < 0:
-        raise ValueError(f"need numbers and tol >= 0, got d1 = {d1}, d2 = {d2}, tol = {tol}")
+        words = f"got d1 = {d1}, d2 = {d2}, tol = {tol}"
+        raise ValueError(f"need numbers and tol >= 0, {words}")
     if abs(d1) > tol:
         return "not-stationary"
     if abs(d2) <= tol:
@@ -312,7 +297,7 @@ def descent_1d(df: Callable, w: float, *, lr: float, steps: int) -> np.ndarray:
     >>> descent_1d(lambda w: 2 * w, 5, lr=0.1, steps=2)
     array([5. , 4. , 3.2])
     """
-    path = [_number(w, "w")]
+    path = [real_number(w, "w")]
     for _ in range(steps):
-        path.append(path[-1] - lr * _number(df(path[-1]), "df(w)"))
+        path.append(path[-1] - lr * real_number(df(path[-1]), "df(w)"))
     return np.array(path)

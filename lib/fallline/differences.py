@@ -6,6 +6,8 @@ Two errors meet in `h`: truncation grows with it, rounding grows as it shrinks.
 
 import numpy as np
 
+from fallline.inputs import nonzero_step, real_array
+
 
 def forward_diff(f, x, h):
     r"""Estimate the derivative by the forward difference.
@@ -42,7 +44,7 @@ def forward_diff(f, x, h):
     ----------
     ``NocedalWright2006``, section 8.1.
     """
-    x, h = _real(x, "x"), _step(h)
+    x, h = real_array(x, "x"), nonzero_step(h)
     return _quotient(_value(f, x + h, x), _value(f, x, x), h)
 
 
@@ -81,7 +83,7 @@ def central_diff(f, x, h):
     ----------
     ``NocedalWright2006``, section 8.1.
     """
-    x, h = _real(x, "x"), _step(h)
+    x, h = real_array(x, "x"), nonzero_step(h)
     return _quotient(_value(f, x + h, x), _value(f, x - h, x), 2 * h)
 
 
@@ -124,7 +126,7 @@ def complex_step(f, x, h=1e-20):
     ----------
     ``LynessMoler1967``, ``SquireTrapp1998``, ``MartinsSturdzaAlonso2003``.
     """
-    x, h = _real(x, "x"), _step(h)
+    x, h = real_array(x, "x"), nonzero_step(h)
     slope = np.imag(_value(f, x + 1j * h, x, kinds="iufc")) / h
     return slope if x.ndim else float(slope)
 
@@ -174,7 +176,7 @@ def best_step(scheme, x, eps=2**-52):
     ``NocedalWright2006``, section 8.1.
     """
     _scheme(scheme)
-    x, eps = _real(x, "x"), float(_real(eps, "eps"))
+    x, eps = real_array(x, "x"), float(real_array(eps, "eps"))
     if eps <= 0:
         raise ValueError(f"eps is {eps}: pass the positive spacing of the floats, such as 2**-52")
     unit = {"forward": eps ** (1 / 2), "central": eps ** (1 / 3), "complex": 1e-20}[scheme]
@@ -216,7 +218,7 @@ def numerical_gradient(f, x, h=None):
     >>> numerical_gradient(lambda x: x[0] * x[1], [2.0, 3.0], h=0.5)
     array([3., 2.])
     """
-    x = _real(x, "x")
+    x = real_array(x, "x")
     steps = _steps(best_step("central", x) if h is None else h, x)
     gradient = np.empty(x.shape)
     for index in np.ndindex(x.shape):
@@ -260,7 +262,7 @@ def error_curve(f, df, x, hs, scheme):
     >>> error_curve(lambda x: x**2, lambda x: 2 * x, 1.0, [0.5, 0.25], "forward")
     array([0.25 , 0.125])
     """
-    difference, x, hs = _scheme(scheme), _real(x, "x"), _real(hs, "hs")
+    difference, x, hs = _scheme(scheme), real_array(x, "x"), real_array(hs, "hs")
     if x.ndim or hs.ndim != 1:
         raise ValueError(f"x has shape {x.shape} and hs {hs.shape}: pass one point and a 1-d array")
     exact = float(_value(df, x, x, name="df"))
@@ -306,8 +308,8 @@ def richardson(D, h):
     ----------
     ``Richardson1911``.
     """
-    h = _step(h)
-    coarse, fine = _real(D(h), "D(h)"), _real(D(h / 2), "D(h/2)")
+    h = nonzero_step(h)
+    coarse, fine = real_array(D(h), "D(h)"), real_array(D(h / 2), "D(h/2)")
     estimate = (4 * fine - coarse) / 3
     return estimate if coarse.ndim else float(estimate)
 
@@ -347,7 +349,7 @@ def hessian_fd(grad, x, h):
     array([[0., 1.],
            [1., 0.]])
     """
-    x = _real(x, "x")
+    x = real_array(x, "x")
     steps, columns = _steps(h, x), []
     for index in np.ndindex(x.shape):
         right, left = (_value(grad, p, x, name="grad") for p in _neighbours(x, index, steps[index]))
@@ -359,28 +361,9 @@ def hessian_fd(grad, x, h):
 # --- what every function here needs: numbers that are numbers, and fresh copies ---
 
 
-def _real(value, name):
-    """Return a new float64 array, or say which argument is not made of real numbers."""
-    try:
-        array = np.array(value)
-    except ValueError as error:
-        raise TypeError(f"{name} is {value!r}: its rows differ in length") from error
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} is {value!r}: pass a real number or an array of them")
-    return array.astype(float)
-
-
-def _step(h):
-    """Return the step as a float; it must be one number and not zero."""
-    array = _real(h, "h")
-    if array.ndim:
-        raise ValueError(f"h has shape {array.shape}: pass one number")
-    return float(_steps(array, array))
-
-
 def _steps(h, x):
     """Return a step for every coordinate of x; none may be zero."""
-    h = _real(h, "h")
+    h = real_array(h, "h")
     if np.any(h == 0):
         raise ValueError("h is 0, and a difference divides by it: pass a small step such as 1e-6")
     try:

@@ -6,26 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from fallline.inputs import nonzero_step, real_array
+
 STEP = float(np.finfo(float).eps ** (1 / 3))
 """Default step of a central difference, 6.06e-6: see the chapter on differences."""
-
-
-def _reals(value, name: str, ndim: int | None = None) -> np.ndarray:
-    """Return real numbers as a new float64 array, or say what came instead."""
-    array = np.asarray(value)
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} must hold real numbers, got {value!r}")
-    if ndim is not None and array.ndim != ndim:
-        raise ValueError(f"{name} must have {ndim} axes (ndim = {ndim}), got shape {array.shape}")
-    return np.array(array, dtype=float)
-
-
-def _step(h) -> float:
-    """Return a step as a float; 0 is no step."""
-    h = float(_reals(h, "h", 0))
-    if h == 0:
-        raise ValueError("h must not be 0: a difference needs two points; try h = 1e-5")
-    return h
 
 
 def _unit(u: np.ndarray) -> np.ndarray:
@@ -66,7 +50,7 @@ def saddle_gradient(x, y) -> np.ndarray:
     ----------
     ``Apostol1969``, chapter 8.
     """
-    x, y = _reals(x, "x"), _reals(y, "y")
+    x, y = real_array(x, "x"), real_array(y, "y")
     if x.shape != y.shape:
         raise ValueError(f"x and y must have one shape, got {x.shape} and {y.shape}")
     return np.array([-2 * x, 2 * y])
@@ -105,7 +89,7 @@ def directional_derivative(g, u) -> float:
     ----------
     ``Apostol1969``, chapter 8.
     """
-    g, u = _reals(g, "g", 1), _reals(u, "u", 1)
+    g, u = real_array(g, "g", 1), real_array(u, "u", 1)
     if g.shape != u.shape:
         raise ValueError(f"g and u must have one shape, got {g.shape} and {u.shape}")
     if not np.any(u):
@@ -153,7 +137,7 @@ def steepest_direction(g, norm: str = "l2") -> np.ndarray:
     ----------
     ``BoydVandenberghe2004``, section 9.4.
     """
-    g = _reals(g, "g", 1)
+    g = real_array(g, "g", 1)
     if norm not in ("l2", "l1", "linf"):
         raise ValueError(f'norm must be "l2", "l1" or "linf", got {norm!r}')
     if not np.any(g):
@@ -168,7 +152,7 @@ def steepest_direction(g, norm: str = "l2") -> np.ndarray:
 
 def _vector_value(F: Callable, x: np.ndarray) -> np.ndarray:
     """Return F(x) as a float64 vector, or say what came instead."""
-    value = _reals(F(x), "F(x)")
+    value = real_array(F(x), "F(x)")
     if value.ndim != 1:
         raise ValueError(f"F must return a vector, shape (m,), got shape {value.shape}")
     return value
@@ -214,7 +198,7 @@ def jacobian(F: Callable, x, h: float = STEP) -> np.ndarray:
     ----------
     ``MagnusNeudecker1999``, chapter 5.
     """
-    x, h = _reals(x, "x", 1), _step(h)
+    x, h = real_array(x, "x", 1), nonzero_step(h)
     steps = h * np.eye(x.size)
     columns = [_vector_value(F, x + e) - _vector_value(F, x - e) for e in steps]
     return np.stack(columns, axis=1) / (2 * h)
@@ -263,15 +247,15 @@ def jvp(J, v, x=None, h: float = STEP) -> np.ndarray:
     ----------
     ``GriewankWalther2008``, chapter 3.
     """
-    v = _reals(v, "v", 1)
+    v = real_array(v, "v", 1)
     if not callable(J):
-        J = _reals(J, "J", 2)
+        J = real_array(J, "J", 2)
         if J.shape[1] != v.size:
             raise ValueError(f"v must have shape ({J.shape[1]},) to follow J, got {v.shape}")
         return J @ v
     if x is None:
         raise ValueError("a function has a Jacobian at a point: pass it as x=...")
-    x, h = _reals(x, "x", 1), _step(h)
+    x, h = real_array(x, "x", 1), nonzero_step(h)
     if x.shape != v.shape:
         raise ValueError(f"x and v must have one shape, got {x.shape} and {v.shape}")
     # The step has length h whatever the length of v, and linearity restores the scale.
@@ -313,7 +297,7 @@ def vjp(J, u) -> np.ndarray:
     ----------
     ``GriewankWalther2008``, chapter 3.
     """
-    J, u = _reals(J, "J", 2), _reals(u, "u", 1)
+    J, u = real_array(J, "J", 2), real_array(u, "u", 1)
     if J.shape[0] != u.size:
         raise ValueError(f"u must have shape ({J.shape[0]},) to weigh J's rows, got {u.shape}")
     return J.T @ u
@@ -356,7 +340,7 @@ def quadratic(A, b, x) -> tuple[float, np.ndarray]:
     ----------
     ``PetersenPedersen2012``, section 2.4.
     """
-    A, b, x = _reals(A, "A", 2), _reals(b, "b", 1), _reals(x, "x", 1)
+    A, b, x = real_array(A, "A", 2), real_array(b, "b", 1), real_array(x, "x", 1)
     if A.shape != (x.size, x.size) or b.shape != x.shape:
         raise ValueError(
             f"A, b and x must have shapes (d, d), (d,), (d,), got {A.shape}, {b.shape}, {x.shape}"
@@ -401,7 +385,7 @@ def classify_critical(H, tol: float = 1e-8) -> str:
     ----------
     ``Apostol1969``, chapter 9.
     """
-    H, tol = _reals(H, "H", 2), float(_reals(tol, "tol", 0))
+    H, tol = real_array(H, "H", 2), float(real_array(tol, "tol", 0))
     if H.shape[0] != H.shape[1] or not H.size:
         raise ValueError(f"H must be square, got shape {H.shape}")
     if not np.all(np.isfinite(H)):

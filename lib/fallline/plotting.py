@@ -353,8 +353,10 @@ def plot_errors(hs, curves, ax=None):
 def plot_staircase(f, x, steps=6, ax=None):
     """Draw f(x + t) - f(x) at neighbouring floats: computed values are stairs, not a line."""
     ax = new_axes() if ax is None else ax
-    spacing = np.spacing(x)
-    t = spacing * np.arange(-steps, steps + 1)
+    points = [x]
+    for _ in range(steps):
+        points = [np.nextafter(points[0], -np.inf), *points, np.nextafter(points[-1], np.inf)]
+    t = np.array(points) - x
     values = (f(x + t) - f(x)) * 1e16
     slope = (f(x + 1e-5) - f(x - 1e-5)) / 2e-5
     ax.plot(t * 1e16, slope * t * 1e16, "--", color=PALETTE["grey"], label="the exact line")
@@ -381,10 +383,10 @@ def plot_error_balance(log10_h=-8.0, scheme="forward", ax=None):
     errors = error_curve(f, np.cos, 1.0, np.append(hs, h), name)
     ax.loglog(hs, np.maximum(errors[:-1], 1e-17), ".", color=PALETTE["grey"], label="measured")
     ax.loglog(hs, growing, "--", color=PALETTE["red"], label="truncation")
-    ax.loglog(hs, shrinking, "-", color=PALETTE["blue"], label="rounding (estimate)")
+    ax.loglog(hs, shrinking, "-", color=PALETTE["blue"], label="rounding (bound)")
     ax.axvline(h, color=PALETTE["green"], linestyle=":", linewidth=1.2)
     ax.loglog([h], [max(errors[-1], 1e-17)], "D", color=PALETTE["green"], label="at this h")
-    ax.set(xlabel="step $h$", ylabel="relative error", ylim=(3e-18, 30))
+    ax.set(xlabel="step $h$", ylabel="relative error", ylim=(1e-21, 30))
     ax.set_title(f"{scheme}: h = {h:.2g}, relative error {errors[-1]:.1e}")
     ax.legend(loc="lower left", fontsize=9, ncols=2)
     return ax

@@ -40,6 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     course = Course(root, options.db)
     try:
         return _grade(course, options)
+    except KeyboardInterrupt:
+        return _fail("Stopped. What was graded stays; run the same command to go on.")
     except SQLAlchemyError as error:
         reason = str(error).splitlines()[0]
         return _fail(f"The gradebook cannot be used: {reason}")

@@ -40,7 +40,8 @@ class Course:
             self.app = NbGrader()
             self.app.initialize([])
         if db_url:
-            self.app.config.CourseDirectory.db_url = db_url
+            url = db_url.replace("postgresql://", "postgresql+psycopg2://", 1)
+            self.app.config.CourseDirectory.db_url = url
         self.directory = CourseDirectory(parent=self.app)
         self.keeper = NoteKeeper()
         self._log_quietly()

@@ -15,6 +15,8 @@ from safegrade.course import Course
 from safegrade.notes import note
 from safegrade.repair import name_of
 
+EXCHANGED = ("timestamp.txt", "submission_secret.txt")  # nbgrader's exchange needs them
+
 
 def grade_class(course: Course, assignments: list[str], force: bool = False) -> None:
     """Autograde and write feedback for every submission that changed; say so line by line.
@@ -100,8 +102,9 @@ def submission_as_expected(
         student, assignment = folder.parent.name, folder.name
         lent = Path(elsewhere, student, assignment)
         lent.mkdir(parents=True)
-        if (folder / "timestamp.txt").is_file():
-            shutil.copy(folder / "timestamp.txt", lent)
+        for name in EXCHANGED:
+            if (folder / name).is_file():
+                shutil.copy(folder / name, lent)
         found = {path.stem: path for path in sorted(folder.glob("*.ipynb")) if path.is_file()}
         strangers = [path for name, path in found.items() if name not in expected]
         missing = set()

@@ -40,7 +40,6 @@ task = problems.task(
         Case("f(x) = x², a = 1, h = 2, all whole numbers", (square, 1, 2)),
         Case("f(x) = √x, a = 2, h = 3, all whole numbers", (np.sqrt, 2, 3)),
         Case("f(x) = x², a is NaN", (square, np.nan, 1.0)),
-        Case("h = 0, where no secant exists", (square, 1.0, 0.0)),
     ],
     draw=random_secants,
     rtol=1e-9,
@@ -54,8 +53,6 @@ task = problems.task(
     "and f(a + h) is the later one.",
 )
 def secant_slope(f, a, h):
-    if h == 0:
-        raise ValueError("h must not be 0")
     return (f(a) - f(a + h)) / h
 
 
@@ -65,8 +62,6 @@ def secant_slope(f, a, h):
     "2h apart. How far apart are a and a + h?",
 )
 def secant_slope(f, a, h):
-    if h == 0:
-        raise ValueError("h must not be 0")
     return (f(a + h) - f(a)) / (2 * h)
 
 
@@ -76,8 +71,6 @@ def secant_slope(f, a, h):
     "second point lies to the left, so the run is h itself.",
 )
 def secant_slope(f, a, h):
-    if h == 0:
-        raise ValueError("h must not be 0")
     return (f(a + h) - f(a)) / abs(h)
 
 
@@ -86,8 +79,6 @@ def secant_slope(f, a, h):
     "This is the rise alone. A slope is rise over run: how far did you go to get that rise?",
 )
 def secant_slope(f, a, h):
-    if h == 0:
-        raise ValueError("h must not be 0")
     return f(a + h) - f(a)
 
 
@@ -97,15 +88,11 @@ def secant_slope(f, a, h):
     "and a negative h brings its own sign.",
 )
 def secant_slope(f, a, h):
-    if h == 0:
-        raise ValueError("h must not be 0")
     return (f(a - h) - f(a)) / h
 
 
 @task.accepts("named points")
 def secant_slope(f, a, h):
-    if h == 0:
-        raise ValueError("h must not be 0")
     b = a + h
     return (f(b) - f(a)) / h
 
@@ -113,8 +100,6 @@ def secant_slope(f, a, h):
 @task.accepts("both signs turned")
 def secant_slope(f, a, h):
     a, h = float(a), float(h)
-    if not h:
-        raise ValueError("a secant needs two points")
     rise, run = f(a) - f(a + h), -h
     return rise / run
 

@@ -56,7 +56,6 @@ task = problems.task(
         Case("f(x) = x³ at three whole points, h = 0.5", (cube, np.array([0, 1, -2]), 0.5)),
         Case("f(x) = x² at three points, h = 0.25", (square, np.array([0.5, 0.0, -3.0]), 0.25)),
         Case("f(x) = x², x is NaN", (square, np.nan, 0.5)),
-        Case("h = 0, where there is nothing to divide by", (square, 1.0, 0.0)),
     ],
     draw=random_points,
     rtol=1e-9,
@@ -70,8 +69,6 @@ task = problems.task(
     "Your two samples lie h apart, and you divided by twice that distance: every slope is halved.",
 )
 def forward_diff(f, x, h):
-    if h == 0:
-        raise ValueError("h must not be 0")
     return (f(x + h) - f(x)) / (2 * h)
 
 
@@ -80,8 +77,6 @@ def forward_diff(f, x, h):
     "You looked to the other side: the forward difference goes from x to x + h, not from x - h.",
 )
 def forward_diff(f, x, h):
-    if h == 0:
-        raise ValueError("h must not be 0")
     return (f(x) - f(x - h)) / h
 
 
@@ -91,8 +86,6 @@ def forward_diff(f, x, h):
     "Keep the old point and build the new one beside it.",
 )
 def forward_diff(f, x, h):
-    if h == 0:
-        raise ValueError("h must not be 0")
     x = np.array(x, dtype=float)
     x += h
     return (f(x) - f(x)) / h
@@ -103,8 +96,6 @@ def forward_diff(f, x, h):
     "A negative step is allowed and looks to the left: use h with its sign, in both places.",
 )
 def forward_diff(f, x, h):
-    if h == 0:
-        raise ValueError("h must not be 0")
     return (f(x + abs(h)) - f(x)) / abs(h)
 
 
@@ -113,22 +104,16 @@ def forward_diff(f, x, h):
     "The sign is wrong: the value at x + h comes first, the value at x is taken away.",
 )
 def forward_diff(f, x, h):
-    if h == 0:
-        raise ValueError("h must not be 0")
     return (f(x) - f(x + h)) / h
 
 
 @task.accepts("a quotient of differences")
 def forward_diff(f, x, h):
-    if h == 0:
-        raise ValueError("h must not be 0")
     return np.subtract(f(x + h), f(x)) / h
 
 
 @task.accepts("divided before the subtraction")
 def forward_diff(f, x, h):
-    if not h:
-        raise ValueError("h must not be 0")
     ahead, here = f(np.asarray(x) + h), f(np.asarray(x))
     return ahead / h - here / h
 
@@ -324,7 +309,6 @@ task = problems.task(
         Case("central at three whole points", ("central", np.array([0, -8, 1000]))),
         Case("forward at three points", ("forward", np.array([0.5, -2.0, 0.0]))),
         Case("forward, one of two coordinates is NaN", ("forward", np.array([np.nan, 4.0]))),
-        Case("a scheme that nobody knows", ("sideways", 1.0)),
     ],
     draw=random_steps,
     rtol=1e-10,
@@ -339,8 +323,6 @@ task = problems.task(
     "can afford the larger step.",
 )
 def best_step(scheme, x, eps=2**-52):
-    if scheme not in ("forward", "central"):
-        raise ValueError("unknown scheme")
     return eps ** {"forward": 1 / 3, "central": 1 / 2}[scheme] * np.maximum(1.0, np.abs(x))
 
 
@@ -350,8 +332,6 @@ def best_step(scheme, x, eps=2**-52):
     "scale it.",
 )
 def best_step(scheme, x, eps=2**-52):
-    if scheme not in ("forward", "central"):
-        raise ValueError("unknown scheme")
     return eps ** {"forward": 1 / 2, "central": 1 / 3}[scheme] * np.ones(np.shape(x))
 
 
@@ -361,8 +341,6 @@ def best_step(scheme, x, eps=2**-52):
     "Balance the two errors: a root of eps comes out.",
 )
 def best_step(scheme, x, eps=2**-52):
-    if scheme not in ("forward", "central"):
-        raise ValueError("unknown scheme")
     return eps * np.maximum(1.0, np.abs(x))
 
 
@@ -372,8 +350,6 @@ def best_step(scheme, x, eps=2**-52):
     "and the step must be larger.",
 )
 def best_step(scheme, x, eps=2**-52):
-    if scheme not in ("forward", "central"):
-        raise ValueError("unknown scheme")
     root = {"forward": 1 / 2, "central": 1 / 3}[scheme]
     return (2.0**-52) ** root * np.maximum(1.0, np.abs(x))
 
@@ -384,8 +360,6 @@ def best_step(scheme, x, eps=2**-52):
     "Let the scheme, x and eps have their say.",
 )
 def best_step(scheme, x, eps=2**-52):
-    if scheme not in ("forward", "central"):
-        raise ValueError("unknown scheme")
     return np.full(np.shape(x), 1e-5)
 
 
@@ -394,8 +368,6 @@ def best_step(scheme, x, eps=2**-52):
     "At x = 0 your step is 0, and near 0 it is far too small: let the scale be 1 there.",
 )
 def best_step(scheme, x, eps=2**-52):
-    if scheme not in ("forward", "central"):
-        raise ValueError("unknown scheme")
     return eps ** {"forward": 1 / 2, "central": 1 / 3}[scheme] * np.abs(x)
 
 
@@ -404,8 +376,6 @@ def best_step(scheme, x, eps=2**-52):
     "A point far to the left of 0 needs a large step as well: it is the size of x that counts.",
 )
 def best_step(scheme, x, eps=2**-52):
-    if scheme not in ("forward", "central"):
-        raise ValueError("unknown scheme")
     return eps ** {"forward": 1 / 2, "central": 1 / 3}[scheme] * np.maximum(1.0, x)
 
 
@@ -414,16 +384,12 @@ def best_step(scheme, x, eps=2**-52):
     scale = np.maximum(np.abs(x), 1)
     if scheme == "forward":
         return np.sqrt(eps) * scale
-    if scheme == "central":
-        return np.cbrt(eps) * scale
-    raise ValueError(f"unknown scheme {scheme!r}")
+    return np.cbrt(eps) * scale
 
 
 @task.accepts("by logarithms")
 def best_step(scheme, x, eps=2**-52):
     roots = {"forward": 2, "central": 3}
-    if scheme not in roots:
-        raise ValueError("choose forward or central")
     size = np.abs(np.asarray(x, dtype=float))
     return np.exp(np.log(eps) / roots[scheme]) * np.where(size < 1, 1.0, size)
 

@@ -222,7 +222,6 @@ task = problems.task(
         Case("g = 0, norm l1", (np.zeros(3), "l1")),
         Case("g = 0, norm linf", (np.zeros(2), "linf")),
         Case("g holds NaN, norm l2", (np.array([np.nan, 1.0]), "l2")),
-        Case("an unknown norm, l3", (np.array([3.0, -4.0]), "l3")),
     ],
     draw=random_gradients,
     why="one norm and one division: only rounding may differ",
@@ -236,8 +235,6 @@ task = problems.task(
 )
 def steepest_direction(g, norm="l2"):
     g = np.array(g, dtype=float)
-    if norm not in ("l2", "l1", "linf"):
-        raise ValueError("unknown norm")
     if not np.any(g):
         return np.zeros_like(g)
     if norm == "l2":
@@ -256,8 +253,6 @@ def steepest_direction(g, norm="l2"):
 )
 def steepest_direction(g, norm="l2"):
     g = np.array(g, dtype=float)
-    if norm not in ("l2", "l1", "linf"):
-        raise ValueError("unknown norm")
     if norm == "linf":
         return -np.sign(g)
     d, i = np.zeros_like(g), np.argmax(np.abs(g))
@@ -272,8 +267,6 @@ def steepest_direction(g, norm="l2"):
 )
 def steepest_direction(g, norm="l2"):
     g = np.array(g, dtype=float)
-    if norm not in ("l2", "l1", "linf"):
-        raise ValueError("unknown norm")
     if norm == "l2":
         return -g / np.linalg.norm(g)
     if norm == "linf":
@@ -290,8 +283,6 @@ def steepest_direction(g, norm="l2"):
 )
 def steepest_direction(g, norm="l2"):
     g = np.array(g, dtype=float)
-    if norm not in ("l2", "l1", "linf"):
-        raise ValueError("unknown norm")
     if not np.any(g):
         return np.zeros_like(g)
     return -g / np.linalg.norm(g) if norm == "l2" else -np.sign(g)
@@ -304,8 +295,6 @@ def steepest_direction(g, norm="l2"):
 )
 def steepest_direction(g, norm="l2"):
     g = np.array(g, dtype=float)
-    if norm not in ("l2", "l1", "linf"):
-        raise ValueError("unknown norm")
     if norm == "l2":
         return -g
     if norm == "linf":
@@ -322,8 +311,6 @@ def steepest_direction(g, norm="l2"):
 )
 def steepest_direction(g, norm="l2"):
     g = np.array(g, dtype=float)
-    if norm not in ("l2", "l1", "linf"):
-        raise ValueError("unknown norm")
     if not np.any(g):
         return np.zeros_like(g)
     if norm == "l2":
@@ -345,15 +332,12 @@ def steepest_direction(g, norm="l2"):
         case "l1":
             i = np.argmax(np.abs(g))
             return -np.sign(g[i]) * np.eye(g.size)[i]
-        case "linf":
+        case _:
             return -np.sign(g)
-    raise ValueError(f"unknown norm {norm!r}")
 
 
 @task.accepts("as Python loops")
 def steepest_direction(g, norm="l2"):
-    if norm not in ("l2", "l1", "linf"):
-        raise ValueError(f"unknown norm {norm!r}")
     g = [float(c) for c in g]
     size = sum(c * c for c in g) ** 0.5
     if size == 0:
@@ -407,7 +391,6 @@ task = problems.task(
         Case("a negative step", (square, np.array([1.0, 2.0]), -1e-3)),
         Case("x of whole numbers", (tall, np.array([2, 3]), 0.5)),
         Case("x holds NaN", (tall, np.array([np.nan, 1.0]), 1e-3)),
-        Case("h = 0", (square, np.array([1.0, 2.0]), 0.0)),
     ],
     draw=random_maps,
     rtol=1e-7,
@@ -422,8 +405,6 @@ task = problems.task(
     "so J has one row for each output.",
 )
 def jacobian(F, x, h=1e-5):
-    if h == 0:
-        raise ValueError("h must not be 0")
     x = np.array(x, dtype=float)
     return np.array([(F(x + h * e) - F(x - h * e)) / (2 * h) for e in np.eye(x.size)])
 
@@ -434,8 +415,6 @@ def jacobian(F, x, h=1e-5):
     "and you wrote it into row j.",
 )
 def jacobian(F, x, h=1e-5):
-    if h == 0:
-        raise ValueError("h must not be 0")
     x = np.array(x, dtype=float)
     J = np.zeros((F(x).size, x.size))
     for j, e in enumerate(np.eye(x.size)):
@@ -449,8 +428,6 @@ def jacobian(F, x, h=1e-5):
     "Look at both sides of x, a step h to either side.",
 )
 def jacobian(F, x, h=1e-5):
-    if h == 0:
-        raise ValueError("h must not be 0")
     x = np.array(x, dtype=float)
     J = np.zeros((F(x).size, x.size))
     for j, e in enumerate(np.eye(x.size)):
@@ -464,8 +441,6 @@ def jacobian(F, x, h=1e-5):
     "ask F(x) how many there are.",
 )
 def jacobian(F, x, h=1e-5):
-    if h == 0:
-        raise ValueError("h must not be 0")
     x = np.array(x, dtype=float)
     J = np.zeros((x.size, x.size))
     for j, e in enumerate(np.eye(x.size)):
@@ -478,8 +453,6 @@ def jacobian(F, x, h=1e-5):
     "Every entry is twice too large: from x - h to x + h the distance is 2h.",
 )
 def jacobian(F, x, h=1e-5):
-    if h == 0:
-        raise ValueError("h must not be 0")
     x = np.array(x, dtype=float)
     J = np.zeros((F(x).size, x.size))
     for j, e in enumerate(np.eye(x.size)):
@@ -493,8 +466,6 @@ def jacobian(F, x, h=1e-5):
     "and the caller's x is spoilt. Build each shifted point as a new array.",
 )
 def jacobian(F, x, h=1e-5):
-    if h == 0:
-        raise ValueError("h must not be 0")
     J = np.zeros((F(x).size, x.size))
     for j in range(x.size):
         x[j] += h
@@ -506,8 +477,6 @@ def jacobian(F, x, h=1e-5):
 
 @task.accepts("entry by entry")
 def jacobian(F, x, h=1e-5):
-    if h == 0:
-        raise ValueError("h must not be 0")
     x = np.array(x, dtype=float)
     J = np.zeros((len(F(x)), len(x)))
     for i in range(J.shape[0]):
@@ -521,8 +490,6 @@ def jacobian(F, x, h=1e-5):
 
 @task.accepts("stacked columns")
 def jacobian(F, x, h=1e-5):
-    if h == 0:
-        raise ValueError("h must not be 0")
     steps = h * np.eye(len(x))
     return np.column_stack([(F(x + e) - F(x - e)) / h / 2 for e in steps])
 
@@ -568,7 +535,6 @@ task = problems.task(
         Case("jvp through a function F", (wide, along, point, 1e-4), through_function, "jvp"),
         Case("jvp through F, a long v", (square, 3 * J32[2], 0.5 * J32[0], 1e-4), through_function),
         Case("calls of F: two suffice", (wide, along, point, 1e-4), two_calls_suffice, "jvp"),
-        Case("jvp through F, h = 0", (wide, along, point, 0.0), through_function, "jvp"),
     ],
     draw=random_products,
     rtol=1e-6,
@@ -586,8 +552,6 @@ def jvp(J, v, x=None, h=1e-5):
     v = np.array(v, dtype=float)
     if not callable(J):
         return np.asarray(J, dtype=float).T @ v
-    if h == 0:
-        raise ValueError("h must not be 0")
     return (J(x + h * v) - J(x - h * v)) / (2 * h)
 
 
@@ -620,8 +584,6 @@ def jvp(J, v, x=None, h=1e-5):
     v = v / length if length else v
     if not callable(J):
         return np.asarray(J, dtype=float) @ v
-    if h == 0:
-        raise ValueError("h must not be 0")
     return (J(x + h * v) - J(x - h * v)) / (2 * h)
 
 
@@ -633,8 +595,6 @@ def jvp(J, v, x=None, h=1e-5):
 def jvp(J, v, x=None, h=1e-5):
     v = np.array(v, dtype=float)
     if callable(J):
-        if h == 0:
-            raise ValueError("h must not be 0")
         J = np.array([(J(x + h * e) - J(x - h * e)) / (2 * h) for e in np.eye(len(x))]).T
     return np.asarray(J, dtype=float) @ v
 
@@ -648,16 +608,12 @@ def jvp(J, v, x=None, h=1e-5):
     v = np.array(v, dtype=float)
     if not callable(J):
         return np.asarray(J, dtype=float) @ v
-    if h == 0:
-        raise ValueError("h must not be 0")
     return (J(x + h * v) - J(x)) / h
 
 
 @task.accepts("row by row")
 def jvp(J, v, x=None, h=1e-5):
     if callable(J):
-        if h == 0:
-            raise ValueError("h must not be 0")
         step = h * np.asarray(v, dtype=float)
         return (J(x + step) - J(x - step)) / h / 2
     return np.array([sum(a * b for a, b in zip(row, v, strict=True)) for row in J], dtype=float)
