@@ -223,9 +223,9 @@ def test_nan_and_infinity_stay_visible():
 
 @ALL
 def test_a_step_of_zero_is_refused(scheme):
-    with pytest.raises(ValueError, match=r"h is 0.*pass a small step"):
+    with pytest.raises(ValueError, match=r"h must not be 0.*try h = 1e-6"):
         SCHEMES[scheme](np.sin, 1.0, 0)
-    with pytest.raises(ValueError, match="h is 0"):
+    with pytest.raises(ValueError, match="h must not be 0"):
         error_curve(np.sin, np.cos, 1.0, [0.1, 0.0], scheme)
 
 
@@ -233,11 +233,11 @@ def test_a_step_of_zero_is_refused(scheme):
 def test_what_is_not_a_number_is_named(scheme):
     with pytest.raises(TypeError, match="x must hold real numbers, got 'one'"):
         SCHEMES[scheme](np.sin, "one", 0.1)
-    with pytest.raises(TypeError, match="h is None"):
+    with pytest.raises(TypeError, match="h must hold real numbers, got None"):
         SCHEMES[scheme](np.sin, 1.0, None)
-    with pytest.raises(ValueError, match=r"h has shape \(2,\)"):
+    with pytest.raises(ValueError, match=r"h must be one number, got an array of shape \(2,\)"):
         SCHEMES[scheme](np.sin, 1.0, [0.1, 0.2])
-    with pytest.raises(TypeError, match=r"x is .*1j"):
+    with pytest.raises(TypeError, match="x must hold real numbers, got 1j"):
         SCHEMES[scheme](np.sin, 1j, 0.1)
 
 
@@ -262,7 +262,7 @@ def test_unknown_schemes_are_told_the_known_ones():
 def test_other_bad_input():
     with pytest.raises(ValueError, match=r"shape \(3,\): one number is needed"):
         numerical_gradient(lambda x: x**2, [1, 2, 3])
-    with pytest.raises(ValueError, match="h is 0"):
+    with pytest.raises(ValueError, match="h must not be 0"):
         numerical_gradient(np.sum, [1, 2], h=[0.1, 0])
     with pytest.raises(ValueError, match="does not fit x"):
         numerical_gradient(np.sum, [1, 2], h=[0.1, 0.2, 0.3])
@@ -270,11 +270,11 @@ def test_other_bad_input():
         numerical_gradient(np.sum, [[1, 2], [3]])
     with pytest.raises(ValueError, match=r"grad returned an array of shape \(\)"):
         hessian_fd(np.sum, [1, 2], 0.1)
-    with pytest.raises(ValueError, match="h is 0"):
+    with pytest.raises(ValueError, match="h must not be 0"):
         hessian_fd(lambda x: x, [1, 2], 0)
-    with pytest.raises(ValueError, match="h is 0"):
+    with pytest.raises(ValueError, match="h must not be 0"):
         richardson(lambda h: h, 0)
-    with pytest.raises(TypeError, match=r"D\(h\) is None"):
+    with pytest.raises(TypeError, match=r"D\(h\) must hold real numbers, got None"):
         richardson(lambda h: None, 1)
     with pytest.raises(ValueError, match=r"df\(x\) is 0"):
         error_curve(np.cos, lambda x: -np.sin(x), 0, [0.1], "central")

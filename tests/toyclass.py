@@ -218,11 +218,11 @@ CLASS = {
     "exit-elsewhere": (
         answered(GOOD, lambda n: insert_after(n, "double", code("exit()", "bye"))),
         3,
-        "ended the kernel",
+        "bye ended the kernel",
     ),
     "endless": (answered("def double(x):\n    while True: pass"), 0, "timed out in test-double"),
     "stubborn": (answered(STUBBORN), 0, "could not be interrupted"),
-    "flood": (answered(FLOOD), 3, ""),
+    "flood": (answered(FLOOD), 3, "output of double was cut short"),
     "broken-json": (lambda n: '{"cells": [', 0, "could not be graded"),
     "shadow": (answered("import numpy as np\n" + GOOD.replace("2 *", "int(np.int64(2)) *")), 3, ""),
     "=cmd": (answered(GOOD), 3, ""),

@@ -365,7 +365,7 @@ def _steps(h, x):
     """Return a step for every coordinate of x; none may be zero."""
     h = real_array(h, "h")
     if np.any(h == 0):
-        raise ValueError("h is 0, and a difference divides by it: pass a small step such as 1e-6")
+        raise ValueError("h must not be 0: a difference needs two different points; try h = 1e-6")
     try:
         return np.broadcast_to(h, x.shape)
     except ValueError:

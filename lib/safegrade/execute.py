@@ -18,6 +18,7 @@ from safegrade.notes import note
 from safegrade.repair import name_of
 
 CUT = "\n... output cut short ...\n"
+SHOWN = ("display_data", "update_display_data")
 QUIET = {"stdout": DEVNULL, "stderr": DEVNULL}  # what the kernel's process itself says
 
 
@@ -125,24 +126,23 @@ class SafeExecute(Execute):
         if kind == "error":
             content["evalue"] = content["evalue"][: self.max_output]
             content["traceback"] = [line[:10_000] for line in content["traceback"]]
-        elif kind in ("stream", "display_data", "update_display_data") and not self._room:
+        elif kind in ("stream", *SHOWN) and not self._room:
             return None
         elif kind == "stream":
-            content["text"] = self._fit(content["text"])
-        elif "data" in content:
+            content["text"] = self._fit(content["text"], cell)
+        elif kind in ("execute_result", *SHOWN):
             shown = content["data"]
-            size = sum(len(str(value)) for value in shown.values())
-            if size > self._room:
+            if len(text := "".join(map(str, shown.values()))) > self._room:
                 content["data"] = {"text/plain": str(shown.get("text/plain", ""))[:200] + CUT}
-            self._room = max(0, self._room - size)
+            self._fit(text, cell)
         return super().process_message(msg, cell, cell_index)
 
-    def _fit(self, text: str) -> str:
-        if len(text) > self._room:
+    def _fit(self, text: str, cell: NotebookNode) -> str:
+        """Return as much of a text as there is room for, and leave less room."""
+        if len(text) > self._room > 0:
+            note(self.log, f"the output of {label(cell)} was cut short")
             text = text[: self._room] + CUT
-            self._room = 0
-        else:
-            self._room -= len(text)
+        self._room = max(0, self._room - len(text))
         return text
 
 
@@ -153,4 +153,4 @@ def error(name: str, text: str) -> NotebookNode:
 
 def label(cell: NotebookNode) -> str:
     """Return what to call a cell in a note."""
-    return name_of(cell) or "a cell without a name"
+    return name_of(cell) or cell.get("id") or "a cell without a name"
