@@ -19,6 +19,7 @@ c.CourseDirectory.feedback_directory = "grading/feedback"
 c.CourseDirectory.solution_directory = "grading/solution"
 c.CourseDirectory.source_with_tests_directory = "grading/source_with_tests"
 c.ZipCollectApp.downloaded_directory = "grading/downloaded"
+c.ExportPlugin.to = str(course / "grading" / "export.csv")
 database = os.environ.get("FALLLINE_DB") or f"sqlite:///{course}/grading/gradebook.db"
 c.CourseDirectory.db_url = database.replace("postgresql://", "postgresql+psycopg2://", 1)
 (course / "grading").mkdir(exist_ok=True)

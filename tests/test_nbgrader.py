@@ -359,7 +359,7 @@ def test_gradebook_in_postgresql(postgres, tmp_path):
     }
     done = run("nbgrader", "export", cwd=course, FALLLINE_DB=postgres)
     assert done.returncode == 0, done.stderr
-    assert "deleted-most" in (course / "grades.csv").read_text()
+    assert "deleted-most" in (course / "grading/export.csv").read_text()
     assert not (course / "grading/gradebook.db").exists()
 
 

@@ -101,9 +101,11 @@ def plot_secant(f, a, h, reach=2.0, ax=None):
     ax.plot(x, secant, color=PALETTE["red"], linestyle="--", label=f"secant, slope {slope:.6g}")
     ax.plot([a, a + h], [f(a), f(a + h)], "o", color=PALETTE["red"])
     low, high = np.min(f(x)), np.max(f(x))
-    ax.set(xlabel="$x$", ylabel="$f(x)$", ylim=(low - 0.3 * (high - low), high))
+    ax.set(
+        xlabel="$x$", ylabel="$f(x)$", ylim=(low - 0.3 * (high - low), high + 0.15 * (high - low))
+    )
     ax.set_title(f"a = {a:g}, h = {h:g}")
-    ax.legend(loc="upper center")
+    ax.legend()
     return ax
 
 
