@@ -17,14 +17,6 @@ PYTHON ?= $(shell for p in python3.11 python3 python; do \
 BOOK_SOURCES := _config.yml _toc.yml $(shell find book lib -type f -not -path '*/__pycache__/*' -not -path '*.egg-info/*' 2>/dev/null)
 SOLUTIONS    := $(wildcard solutions/*/*.ipynb) solutions/header.ipynb
 
-ASSIGNMENTS  := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard solutions/*/*.ipynb)))))
-
-# Release every assignment of the course in folder $(1).
-release = cd $(1) && for assignment in $(ASSIGNMENTS); do \
-  echo "Releasing $$assignment ..."; \
-  $(CURDIR)/$(BIN)/nbgrader generate_assignment "$$assignment" --force --log-level=ERROR \
-  || { echo "$$assignment was not released: the message above says why."; exit 1; }; done
-
 .PHONY: help demo site serve work exercises grade test lint bench check
 
 help: ## list the targets
@@ -43,20 +35,13 @@ $(BIN)/ready: requirements.lock pyproject.toml
 demo: $(BIN)/ready ## build the site, grade a demonstration class, show where everything lies
 	@$(MAKE) $(SITE)/index.html
 	@$(MAKE) _build/exercises
-	@$(MAKE) $(DEMO)/released
 	@echo "A demonstration class hands in ..."
+	@mkdir -p $(DEMO) && cp -rp solutions nbgrader_config.py $(DEMO)/
 	@$(BIN)/python -m fallline.marking.classroom $(DEMO)
 	@cd $(DEMO) && $(CURDIR)/$(BIN)/python -m safegrade grade
 	@printf '%s\n' "" "Site      $(CURDIR)/$(SITE)/index.html   (or run: make serve)" \
 	  "Feedback  $(CURDIR)/$(DEMO)/grading/feedback/STUDENT/NOTEBOOK/NOTEBOOK.html" \
 	  "Grades    $(CURDIR)/$(DEMO)/grading/grades.csv"
-
-# The demonstration has a course folder and a gradebook of its own.
-$(DEMO)/released: $(SOLUTIONS) nbgrader_config.py | $(BIN)/ready
-	@mkdir -p $(DEMO)
-	@cp -r solutions nbgrader_config.py $(DEMO)/
-	@$(call release,$(DEMO))
-	@touch $@
 
 site: $(BIN)/ready ## build the book strictly, every cell executed afresh
 	@rm -rf $(SITE)
@@ -64,7 +49,7 @@ site: $(BIN)/ready ## build the book strictly, every cell executed afresh
 
 $(SITE)/index.html: $(BOOK_SOURCES) $(wildcard exercises/*/*.ipynb) | $(BIN)/ready
 	@echo "Building the site (about a minute) ..."
-	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet || { echo "The site was not built: the first warning or error above says where."; rm -f $@; exit 1; }
+	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet 2> >(grep -v 'IPKernelApp.*TCP without encryption' >&2) || { echo "The site was not built: the first warning or error above says where."; rm -f $@; exit 1; }
 	@touch $@
 
 serve: $(SITE)/index.html ## show the site on this machine (PORT=8000)
@@ -84,7 +69,10 @@ exercises: $(BIN)/ready ## make the released notebooks from the solutions
 	@$(MAKE) _build/exercises
 
 _build/exercises: $(SOLUTIONS) nbgrader_config.py | $(BIN)/ready
-	@$(call release,.)
+	@for solution in solutions/*/*.ipynb; do \
+	  stem=$$(basename "$$solution" .ipynb); echo "Releasing $$stem ..."; \
+	  $(BIN)/nbgrader generate_assignment "$$stem" --no-db --log-level=ERROR \
+	  || { echo "$$stem was not released: the message above says why."; exit 1; }; done
 	@mkdir -p $(@D) && touch $@
 
 grade: $(BIN)/ready ## autograde what lies in grading/submitted, write feedback and grades

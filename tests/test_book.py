@@ -4,6 +4,7 @@ import ast
 import functools
 import inspect
 import re
+import sys
 import tomllib
 
 import pytest
@@ -14,7 +15,7 @@ from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
 from conftest import ROOT
-from fallline import plotting
+from fallline import derivative, plotting
 from test_arrows import STEMS
 
 BOOK = ROOT / "book"
@@ -240,3 +241,22 @@ def test_one_version():
     assert citation["version"] == project["version"]
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## {project['version']}\n" in changes
+
+
+def test_a_listing_is_the_tested_function_without_its_docstring():
+    sys.path.insert(0, str(ROOT / "book/_ext"))
+    try:
+        from fallline_book import without_docstring
+    finally:
+        sys.path.pop(0)
+    text = without_docstring(derivative.tangent_line)
+    namespace = {**vars(derivative)}
+    exec(text, namespace)
+    assert namespace["tangent_line"](9, 6, 3)(4) == 15
+    assert '"""' not in text and text.startswith("def tangent_line(")
+    assert without_docstring(fixed_home).splitlines()[1].strip().startswith("# stays")
+
+
+def fixed_home():
+    # stays: a comment is part of the listing
+    return ROOT

@@ -1,11 +1,17 @@
 """The book's own Sphinx extension: what a configuration file cannot hold."""
 
+import ast
+import importlib
+import inspect
 import os
+import textwrap
 from pathlib import Path
 
+from docutils import nodes
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.template import field, sentence
+from sphinx.util.docutils import SphinxDirective
 
 FRONT_DOOR = """<!DOCTYPE html>
 <html lang="{language}">
@@ -30,12 +36,41 @@ class TitlesAsTheyAre(PlainStyle):
         return sentence[title] if as_sentence else title
 
 
+class Listing(SphinxDirective):
+    """Show a function of the library as it is tested, without its docstring."""
+
+    required_arguments = 1
+
+    def run(self):
+        """Return the listing, and build the page again when its module changes."""
+        module_name, _, name = self.arguments[0].rpartition(".")
+        try:
+            function = getattr(importlib.import_module(module_name), name)
+        except (ImportError, AttributeError, ValueError) as error:
+            raise self.error(f"no function {self.arguments[0]} to list: {error}") from error
+        self.env.note_dependency(inspect.getsourcefile(function))
+        block = nodes.literal_block(text := without_docstring(function), text, language="python")
+        self.set_source_info(block)
+        return [block]
+
+
+def without_docstring(function):
+    """Return the source of a function, comments and all, but for its docstring."""
+    text = textwrap.dedent(inspect.getsource(function))
+    body = ast.parse(text).body[0].body
+    lines = text.rstrip().splitlines()
+    if ast.get_docstring(ast.parse(text).body[0]) is not None:
+        del lines[body[0].lineno - 1 : body[0].end_lineno]
+    return "\n".join(lines)
+
+
 def setup(app):
     """Connect the extension; the kernels learn that they build the book.
 
     `fallline.widgets.explore` then draws a still figure: a page has no kernel to answer a slider.
     """
     os.environ["FALLLINE_BOOK"] = "1"
+    app.add_directive("listing", Listing)
     register_plugin("pybtex.style.formatting", "fallline", TitlesAsTheyAre)
     app.connect("autodoc-process-docstring", keep_plain, priority=400)
     app.connect("autodoc-process-docstring", put_back, priority=600)
