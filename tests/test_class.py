@@ -80,7 +80,7 @@ def scores(course, stem, student):
         return {grade.name: grade.auto_score for grade in notebook.grades}
 
 
-def tests_of(stem):
+def names_of_tests(stem):
     return {f"test-{task.name}" for task in problem_sets()[stem]}
 
 
@@ -90,8 +90,10 @@ def test_solutions_score_full_marks(stem, grader, request):
     course = request.getfixturevalue(grader)
     course = course[0] if grader == "graded" else course
     found = scores(course, stem, "perfect")
-    assert {name: found[name] for name in tests_of(stem)} == dict.fromkeys(tests_of(stem), 1.0)
-    by_hand = set(found) - tests_of(stem)
+    assert {name: found[name] for name in names_of_tests(stem)} == dict.fromkeys(
+        names_of_tests(stem), 1.0
+    )
+    by_hand = set(found) - names_of_tests(stem)
     assert by_hand and all(found[name] is None for name in by_hand)
 
 
@@ -102,7 +104,7 @@ def test_untouched_exercises_score_zero_cell_by_cell(stem, grader, request):
     course = course[0] if grader == "graded" else course
     found = scores(course, stem, "untouched")
     assert found == dict.fromkeys(found, 0.0)
-    assert tests_of(stem) < set(found)
+    assert names_of_tests(stem) < set(found)
 
 
 @by_stem
@@ -113,7 +115,7 @@ def test_each_broken_submission_loses_what_is_broken_and_no_more(stem, graded):
     lost |= {"endless-loop": second, "syntax-error": third}
     for student, name in lost.items():
         found = scores(course, stem, student)
-        failed = {test for test in tests_of(stem) if found[test] != 1.0}
+        failed = {test for test in names_of_tests(stem) if found[test] != 1.0}
         assert failed == ({name} if name else set()), student
 
 

@@ -5,6 +5,7 @@ All of it goes through the released notebooks' own test cells.
 
 import ast
 
+import numpy as np
 import pytest
 
 from conftest import TASKS, by_task, run_cells
@@ -18,13 +19,32 @@ from fallline.marking.tasks import problem_sets
 
 MISTAKES = [(stem, task, m) for stem, task in TASKS for m in task.mistakes]
 VARIANTS = [(stem, task, v) for stem, task in TASKS for v in task.variants]
-GENERIC = [(stem, task, name) for stem, task in TASKS for name in HINTS]
 by_mistake = pytest.mark.parametrize(
     "stem, task, mistake", MISTAKES, ids=[f"{s}-{t.name}-{m.name}" for s, t, m in MISTAKES]
 )
 by_variant = pytest.mark.parametrize(
     "stem, task, variant", VARIANTS, ids=[f"{s}-{t.name}-{v.name}" for s, t, v in VARIANTS]
 )
+
+
+def applies(name, task) -> bool:
+    """Tell whether a task's arguments and results let a generic mistake happen at all."""
+    outcomes = try_all(task.all_cases(0), task.reference)
+    args = [arg for o in outcomes for arg in o.case.args]
+    values = [o.value for o in outcomes if o.error is None]
+    if name == "changes its argument":
+        return any(arrays_in(arg) or isinstance(arg, list) for arg in args)
+    if name == "returns shared memory":
+        return any(map(arrays_in, values))
+    if name == "hides NaN":
+        return any(numbers_in(v).size for v in values)
+    if name == "truncates integers":
+        fractions = any((numbers_in(v) % 1 > 0).any() for v in values)
+        return fractions and any(map(has_whole_numbers, args))
+    return True
+
+
+GENERIC = [(stem, task, name) for stem, task in TASKS for name in HINTS if applies(name, task)]
 by_generic = pytest.mark.parametrize(
     "stem, task, name", GENERIC, ids=[f"{s}-{t.name}-{n}" for s, t, n in GENERIC]
 )
@@ -88,29 +108,10 @@ def test_known_mistakes_are_recognised_on_other_random_cases(stem, task, mistake
 
 @by_generic
 def test_generic_mistakes_earn_their_hint(stem, task, name, notebooks):
-    if not applies(name, task):
-        pytest.skip(f"no case of {task.name} can show it: {name}")
     spoilt = {key: generic_mistakes(f)[name] for key, f in task.reference.items()}
     error = run_test_cell(notebooks("exercises", stem), task, spoilt)
     assert isinstance(error, WrongAnswer), f"not caught: {error!r}"
     assert (error.report.mistake, error.report.hint) == (name, HINTS[name])
-
-
-def applies(name, task) -> bool:
-    """Tell whether a task's arguments and results let a generic mistake happen at all."""
-    outcomes = try_all(task.all_cases(0), task.reference)
-    args = [arg for o in outcomes for arg in o.case.args]
-    values = [o.value for o in outcomes if o.error is None]
-    if name == "changes its argument":
-        return any(arrays_in(arg) or isinstance(arg, list) for arg in args)
-    if name == "returns shared memory":
-        return any(map(arrays_in, values))
-    if name == "hides NaN":
-        return any(numbers_in(v).size for v in values)
-    if name == "truncates integers":
-        fractions = any((numbers_in(v) % 1 > 0).any() for v in values)
-        return fractions and any(map(has_whole_numbers, args))
-    return True
 
 
 @by_task
@@ -128,9 +129,16 @@ def test_the_catalogue_is_rich_enough(stem, task):
 @by_task
 def test_numeric_tasks_try_whole_numbers_and_nan(stem, task):
     outcomes = try_all(task.all_cases(0), task.reference)
-    if not any(numbers_in(o.value).size for o in outcomes):
-        pytest.skip("no numbers come back")
-    assert any(has_whole_numbers(arg) for o in outcomes for arg in o.case.args)
+    numbers = [numbers_in(o.value) for o in outcomes]
+    if any(n.size for n in numbers):
+        assert any(has_whole_numbers(arg) for o in outcomes for arg in o.case.args)
+        assert any(np.isnan(n).any() for n in numbers)
+
+
+def test_most_generic_mistakes_apply_to_most_tasks():
+    counts = {name: sum(name == n for _, _, n in GENERIC) for name in HINTS}
+    assert counts["uses global randomness"] == len(TASKS)
+    assert min(counts.values()) > len(TASKS) / 2
 
 
 @by_task

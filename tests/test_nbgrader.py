@@ -318,16 +318,16 @@ def postgres():
         pytest.skip("PostgreSQL's server programs (initdb, pg_ctl) are not installed")
     pytest.importorskip("psycopg2")
     folder, port = Path(tempfile.mkdtemp(prefix="fallline-")), free_port()
-    as_user = []
-    if os.geteuid() == 0:
+    user = None
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         user = next(u.pw_name for u in pwd.getpwall() if u.pw_name in ("postgres", "nobody"))
         shutil.chown(folder, user)
-        as_user = ["runuser", "-u", user, "--"]
 
     def server(program, *arguments):
         subprocess.run(
-            [*as_user, str(found[-1] / program), *arguments],
+            [str(found[-1] / program), *arguments],
             cwd=folder,
+            user=user,
             check=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -125,9 +125,16 @@ def plot_zoom(f, a, zooms, ax=None):
 
 def plot_zooms(curves, zooms):
     """Draw `plot_zoom` for several curves side by side; `curves` maps a title to (f, a)."""
-    axes = np.atleast_1d(new_axes(width=2.8 * len(curves), height=3.2, ncols=len(curves)))
+    axes = np.atleast_1d(new_axes(width=2.3 * len(curves), height=3.0, ncols=len(curves)))
     for ax, (title, (f, a)) in zip(axes, curves.items(), strict=True):
-        plot_zoom(f, a, zooms, ax=ax).set_title(title)
+        plot_zoom(f, a, zooms, ax=ax).set(title=title, xticks=[-1, 0, 1])
+        handles, labels = ax.get_legend_handles_labels()
+        ax.get_legend().remove()
+        ax.label_outer()
+        ax.tick_params(labelleft=True)
+    axes[0].figure.legend(
+        handles, [f"zoom {label}" for label in labels], loc="outside upper center", ncols=4
+    )
     return axes[0]
 
 
@@ -248,7 +255,7 @@ def plot_gradient_field(objective, points, scale=0.1, reach=6.0, ax=None):
 
 def plot_slopes(degrees, slopes, g, ax=None):
     """Draw measured slopes against the angle of the direction, with the wave g . u."""
-    ax = new_axes(width=7.6) if ax is None else ax
+    ax = new_axes(width=6.4, height=4.2) if ax is None else ax
     angle = np.linspace(0, 360, 721)
     wave = g[0] * np.cos(np.radians(angle)) + g[1] * np.sin(np.radians(angle))
     ax.plot(angle, wave, color=PALETTE["grey"], linestyle="-", label=r"$g \cdot u(\theta)$")
@@ -259,7 +266,7 @@ def plot_slopes(degrees, slopes, g, ax=None):
     ax.plot(top, np.hypot(*g), "^", color=PALETTE["red"], markersize=10, label=label)
     ax.set(xlabel=r"angle $\theta$ of the direction (degrees)", ylabel="slope $D_u f$")
     ax.set(xticks=range(0, 361, 45))
-    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return ax
 
 
@@ -275,7 +282,7 @@ def plot_norm_balls(g, directions):
 
     `directions` maps "l1", "l2" and "linf" to a step; the straight lines are levels of g . d.
     """
-    axes = new_axes(width=8.4, height=3.1, ncols=len(directions))
+    axes = new_axes(width=6.8, height=2.7, ncols=len(directions))
     for ax, (norm, d) in zip(axes, directions.items(), strict=True):
         levels = np.sort(np.unique([*np.arange(-18, 19, 6), float(np.dot(g, d))]))
         slope = lambda p: g[0] * p[0] + g[1] * p[1]  # noqa: E731
@@ -285,6 +292,8 @@ def plot_norm_balls(g, directions):
         ax.plot(*_BALLS[norm], color=PALETTE["blue"], linestyle="-")
         _arrow(ax, (0, 0), d, "red")
         ax.set(title=f"{norm}: $g \\cdot d = {np.dot(g, d):g}$", xlabel="$d_1$", ylabel="$d_2$")
+        ax.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+        ax.label_outer()
     return axes[0]
 
 
@@ -294,7 +303,7 @@ def plot_compass(objective, w, angle, norm="l2", reach=2.5):
     In the right-hand picture the distance from the centre is the size of the slope:
     solid where the step leads up, dashed where it leads down.
     """
-    left, right = new_axes(width=8.4, height=4.0, ncols=2)
+    left, right = new_axes(width=7.2, height=3.8, ncols=2)
     w, order = np.asarray(w, dtype=float), {"l1": 1, "l2": 2, "linf": np.inf}[norm]
     g, theta = objective.gradient(w), np.radians(np.append(np.arange(0, 361), angle))
     u = np.array([np.cos(theta), np.sin(theta)])
@@ -318,7 +327,7 @@ def plot_compass(objective, w, angle, norm="l2", reach=2.5):
 
 def plot_quadratic_shapes(hessians, reach=1.5):
     """Draw level sets of p . H p / 2 for several H; `hessians` maps a title to H."""
-    axes = new_axes(width=2.1 * len(hessians), height=2.6, ncols=len(hessians))
+    axes = new_axes(width=1.75 * len(hessians), height=2.4, ncols=len(hessians))
     for ax, (title, H) in zip(axes, hessians.items(), strict=True):
         model = lambda p, H=H: np.einsum("i...,ij,j...", p, np.asarray(H), p) / 2  # noqa: E731
         high = np.array([0.05, 0.3, 0.8, 1.6, 2.8])
@@ -329,6 +338,8 @@ def plot_quadratic_shapes(hessians, reach=1.5):
         if np.any(np.linalg.eigvalsh(H) < 0):
             _contours(ax, model, (-reach, -reach), (reach, reach), -high[::-1], **down)
         ax.set(title=title, xlabel="$p_1$", ylabel="$p_2$", aspect="equal")
+        ax.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+        ax.label_outer()
     return axes[0]
 
 
