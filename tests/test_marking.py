@@ -58,7 +58,7 @@ class Number:
 
 def test_functions_of_arrays():
     task = make(scale, ("twice", (np.array([1.0, 2.0]), 2)))
-    assert report(task, lambda x, c: [c * v for v in x]).hint.endswith("and is a list.")
+    assert report(task, lambda x, c: [c * v for v in x]).hint.endswith("and is of type list.")
     assert report(task, lambda x, c: np.array([c * v for v in x])).passed == 1
 
 
@@ -191,19 +191,67 @@ def test_known_mistakes_come_first_and_need_not_match_everywhere():
     [
         (lambda x, c: -c * x, "the negative of"),
         (lambda x, c: 2 * c * x, "twice"),
-        (lambda x, c: 0.3 * c * x, "0.3 times"),
         (lambda x, c: (c * x).T, "transpose"),
         (lambda x, c: (c * x)[::-1], "another order"),
         (lambda x, c: (c * x)[0], "shape (2, 2), and has (2,)"),
         (lambda x, c: None, "Nothing came back"),
         (lambda x, c: c * x + 0j, "real"),
         (lambda x, c: 1 / 0, "ZeroDivisionError"),
-        (lambda x, c: "word", "should be of type ndarray, and is a str"),
+        (lambda x, c: "word", "should be an array, and is of type str"),
     ],
 )
 def test_what_a_wrong_result_is_in_words(answer, words):
     task = make(scale, ("a matrix", (np.array([[1.0, 2.0], [3.0, 5.0]]), 3.0)))
     assert words in report(task, answer).hint
+
+
+def test_a_ratio_is_named_where_several_cases_share_it():
+    cases = [(f"x{n}", (np.arange(1.0, n), 3.0)) for n in (3, 4, 5)]
+    by_three_tenths = lambda x, c: 0.3 * c * x  # noqa: E731
+    assert "0.3 times" in report(make(scale, *cases), by_three_tenths).hint
+    assert report(make(scale, cases[0]), by_three_tenths).hint == ""
+    assert "times" not in report(make(scale, *cases), lambda x, c: 0.0 * x).hint
+
+
+def test_the_changed_argument_is_named():
+    def spoils(x, c):
+        x += 1
+        return c * (x - 1)
+
+    found = report(make(scale, ("twice", (np.array([1.0, 2.0]), 2.0))), spoils)
+    assert found.rows == {"Changed": "argument 1 ([1, 2] became [2, 3])"}
+
+
+def test_an_answer_with_other_parameters_is_told_so():
+    task = make(scale, ("twice", (np.ones(2), 2.0)))
+    assert "called with 2 arguments, and too many" in report(task, lambda x: x).hint
+    assert "missing a required argument: 'd'" in report(task, lambda x, c, d: x).hint
+
+
+def test_an_answer_that_leaves_the_program_costs_its_own_case():
+    def leaves(x, c):
+        raise SystemExit if x.size > 1 else ValueError
+
+    found = report(make(scale, ("two", (np.ones(2), 2.0)), ("one", (np.ones(1), 1.0))), leaves)
+    assert (found.passed, found.rows["Came"]) == (0, "SystemExit")
+
+
+def test_a_result_that_cannot_be_shown():
+    class Odd:
+        def __repr__(self):
+            raise RuntimeError
+
+    found = report(make(scale, ("two", (np.ones(2), 2.0))), lambda x, c: Odd())
+    assert found.rows["Came"] == "a value of type Odd that cannot be shown"
+
+
+def test_numpy_can_be_spoilt_by_an_answer_and_the_marking_holds(monkeypatch):
+    def spoils(x, c):
+        monkeypatch.setattr(np, "isclose", lambda a, b, **k: np.ones(np.shape(a), bool))
+        monkeypatch.setattr(np, "allclose", lambda a, b, **k: True)
+        return 0.0 * x
+
+    assert report(make(scale, ("two", (np.ones(2), 2.0))), spoils).passed == 0
 
 
 def test_expected_errors():
@@ -289,7 +337,7 @@ def test_the_first_coordinate_is_named():
 
 
 def test_values_that_look_the_same_are_shown_in_full():
-    assert show_pair(1.0, 1.0 + 1e-9) == ("1.0", "1.000000001")
+    assert show_pair(1.0, np.float64(1 + 1e-9)) == ("1.0", "1.000000001")
     assert show(np.arange(3.0)) == "[0, 1, 2]"
 
 

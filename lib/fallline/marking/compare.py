@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 NUMBERS = (int, float, complex, np.number)
+isclose = np.isclose  # what an answer does to np comes too late
 
 
 class Difference(NamedTuple):
@@ -68,7 +69,7 @@ def _array_difference(came, expected, rtol, atol, where):
         return Difference("type", where, expected, came)
     if came.dtype.kind == "c" and expected.dtype.kind != "c":
         return Difference("complex", where, expected, came)
-    wrong = ~np.isclose(came, expected, rtol=rtol, atol=atol, equal_nan=True)
+    wrong = ~isclose(came, expected, rtol=rtol, atol=atol, equal_nan=True)
     if wrong.any():
         index = tuple(int(i) for i in np.argwhere(wrong)[0])
         here = where + (str(list(index)) if index else "")

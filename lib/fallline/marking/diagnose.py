@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fallline.marking.compare import Difference, has_whole_numbers, numbers_in
+from fallline.marking.compare import Difference, has_whole_numbers, is_number, numbers_in
 from fallline.marking.generic import HINTS
 from fallline.marking.outcome import Outcome, line_of, try_all
 from fallline.marking.report import Report, show, show_pair
@@ -124,6 +124,8 @@ def _truncated(trial: Trial) -> bool:
 def _plain_words(trial: Trial) -> tuple[None, str] | None:
     """Explain an error, a missing return, or a result of the wrong kind or shape."""
     came, expected = trial.came, trial.expected
+    if came.misfit:
+        return None, f"{came.misfit} Compare with the given line that starts with def."
     if came.error is not None:
         line = line_of(came.error)
         where = f", in the line\n{line}" if line else ""
@@ -137,9 +139,9 @@ def _plain_words(trial: Trial) -> tuple[None, str] | None:
 
 
 def _wrong_kind(found: Difference) -> tuple[None, str] | None:
-    expected, came = type(found.expected).__name__, type(found.came).__name__
+    expected, came = _kind(found.expected), _kind(found.came)
     words: dict[str, Callable[[], str]] = {
-        "type": lambda: f"The result{_at(found)} should be of type {expected}, and is a {came}.",
+        "type": lambda: f"The result{_at(found)} should be {expected}, and is {came}.",
         "shape": lambda: (
             f"The result{_at(found)} should have shape {np.shape(found.expected)}, "
             f"and has {np.shape(found.came)}."
@@ -149,6 +151,13 @@ def _wrong_kind(found: Difference) -> tuple[None, str] | None:
         "complex": lambda: "The result should be real: take the part that you need.",
     }
     return (None, words[found.kind]()) if found.kind in words else None
+
+
+def _kind(value) -> str:
+    """Return what a value is, in words."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return "an array"
+    return "a number" if is_number(value) else f"of type {type(value).__name__}"
 
 
 def _at(found: Difference) -> str:
@@ -164,7 +173,9 @@ def _relation(wrong: list[Trial]) -> tuple[None, str] | None:
     if sure.sum() >= 2 and np.all(np.isfinite(came[sure])):
         ratios = came[sure] / expected[sure]
         if np.allclose(ratios, ratios[0], rtol=1e-6) and not np.isclose(ratios[0], 1, rtol=1e-6):
-            return None, _ratio_in_words(ratios[0])
+            words = _ratio_in_words(float(ratios[0]), len(wrong))
+            if words:
+                return None, words
     a, b = wrong[0].came.value if wrong else None, wrong[0].expected.value if wrong else None
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.size > 1:
         if a.ndim == 2 and a.shape == b.T.shape and np.allclose(a, b.T, equal_nan=True):
@@ -174,16 +185,20 @@ def _relation(wrong: list[Trial]) -> tuple[None, str] | None:
     return None
 
 
-def _ratio_in_words(ratio: float) -> str:
+def _ratio_in_words(ratio: float, cases: int) -> str | None:
+    """Name a constant ratio: one that several cases share, or one that is a whole number or 1/n."""
     names = {-1.0: "the negative of", 2.0: "twice", 0.5: "half"}
-    name = next((word for value, word in names.items() if np.isclose(ratio, value)), None)
+    name = next((word for value, word in names.items() if abs(ratio - value) < 1e-6), None)
+    simple = ratio != 0 and min(abs(r - round(r)) for r in (ratio, 1 / ratio)) < 1e-6
+    if ratio == 0 or not (simple or cases > 2):
+        return None
     return f"Where it is wrong, your result is {name or f'{ratio:.4g} times'} the right one."
 
 
 def _rows(trial: Trial) -> dict[str, str]:
     """Return what was expected and what came, each on a line of its own."""
     if trial.difference is None:
-        return {}
+        return {"Changed": trial.came.mutated} if trial.came.mutated else {}
     expected = trial.expected.error or trial.expected.value
     came = trial.came.error or trial.came.value
     if isinstance(expected, Exception):

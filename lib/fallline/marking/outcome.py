@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import inspect
 import io
 import random
 import traceback
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from fallline.marking.compare import Difference, arrays_in, difference, identical
+from fallline.marking.report import show
 from fallline.marking.task import Case, Task
 
 
@@ -23,11 +25,12 @@ class Outcome:
 
     case: Case
     value: Any = None
-    error: Exception | None = None
-    mutated: bool = False  # an argument was changed in place
+    error: BaseException | None = None
+    mutated: str = ""  # which argument was changed in place
     random: bool = False  # a global random generator was used
     aliased: bool = False  # a result shares its memory with an argument or an earlier result
     arrays: list[np.ndarray] = field(default_factory=list)
+    misfit: str = ""  # why the answer cannot be called with these arguments
 
     def differs_from(self, other: Outcome, task: Task) -> Difference | None:
         """Return where the value or the kind of error differs from another outcome's."""
@@ -42,7 +45,7 @@ class Outcome:
     @property
     def traces(self) -> tuple[bool, bool, bool]:
         """What the answer did on the side."""
-        return (self.mutated, self.random, self.aliased)
+        return (bool(self.mutated), self.random, self.aliased)
 
 
 def try_case(case: Case, answers: dict[str, Any], earlier: list[np.ndarray]) -> Outcome:
@@ -54,14 +57,21 @@ def try_case(case: Case, answers: dict[str, Any], earlier: list[np.ndarray]) -> 
     try:
         with _quiet():
             value = call(answer, *args)
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # sys.exit in an answer ends that case only
         outcome.error = error
+        outcome.misfit = _misfit(answer, args) if case.call is None else ""
     else:
         outcome.arrays = arrays_in(value)
         mine = [*arrays_in(args), *earlier]
         outcome.aliased = any(_shares_memory(new, old) for new in outcome.arrays for old in mine)
         outcome.value = copy.deepcopy(value) if outcome.arrays else value
-    outcome.mutated = not identical(args, before)
+    outcome.mutated = ", ".join(
+        f"argument {number} ({show(old)} became {show(new)})"
+        for number, (new, old) in enumerate(zip(args, before, strict=True), start=1)
+        if not identical(new, old)
+    )
     outcome.random = _global_random_state() != state
     return outcome
 
@@ -75,7 +85,18 @@ def try_all(cases: list[Case], answers: dict[str, Any]) -> list[Outcome]:
     return outcomes
 
 
-def line_of(error: Exception) -> str:
+def _misfit(answer, args: tuple) -> str:
+    """Say why a function cannot take these arguments, or nothing if it can."""
+    try:
+        inspect.signature(answer).bind(*args)
+    except TypeError as error:
+        return f"Your function is called with {len(args)} arguments, and {error}."
+    except ValueError:  # a builtin without a signature
+        return ""
+    return ""
+
+
+def line_of(error: BaseException) -> str:
     """Return the student's own line in which an error arose, or an empty string."""
     frames = [
         frame

@@ -72,7 +72,7 @@ def show(value) -> str:
     '[1, -2]'
     """
     if isinstance(value, BaseException):
-        return f"{type(value).__name__}: {value}"
+        return _shorten(f"{type(value).__name__}: {value}".removesuffix(": "))
     if isinstance(value, np.ndarray) and value.ndim:
         short = {"float_kind": lambda number: f"{number:.6g}"}
         return np.array2string(value, threshold=12, separator=", ", formatter=short)
@@ -81,7 +81,15 @@ def show(value) -> str:
     if isinstance(value, (tuple, list)):
         left, right = "()" if isinstance(value, tuple) else "[]"
         return left + ", ".join(map(show, value)) + right
-    text = repr(value.item() if isinstance(value, (np.generic, np.ndarray)) else value)
+    try:
+        return _shorten(
+            repr(value.item() if isinstance(value, (np.generic, np.ndarray)) else value)
+        )
+    except Exception:
+        return f"a value of type {type(value).__name__} that cannot be shown"
+
+
+def _shorten(text: str) -> str:
     return text if len(text) <= 200 else text[:197] + "..."
 
 
@@ -90,7 +98,12 @@ def show_pair(expected, came) -> tuple[str, str]:
     short = show(expected), show(came)
     if short[0] != short[1]:
         return short
-    return repr(expected), repr(came)
+    return _in_full(expected), _in_full(came)
+
+
+def _in_full(value) -> str:
+    value = value.tolist() if isinstance(value, (np.generic, np.ndarray)) else value
+    return repr(value)
 
 
 def _row(label: str, text: str) -> str:

@@ -397,6 +397,18 @@ def best_step(scheme, x, eps=2**-52):
 # --- numerical_gradient ---
 
 
+def default_steps(answer, x):
+    """Return how far each coordinate is moved where no step is given, in units of eps**(1/3)."""
+    start, points = np.array(x), []
+
+    def f(point):
+        points.append(np.array(point))
+        return float(np.sum(points[-1] ** 2))
+
+    answer(f, x)
+    return np.max([np.abs(point - start) for point in points], axis=0) * 2 ** (52 / 3)
+
+
 def random_gradients(rng):
     cases = []
     for shape, h in (((4,), 0.1), ((2, 3), 0.01), ((3, 2), None), ((2, 1, 2), 0.25), ((), 0.1)):
@@ -415,9 +427,14 @@ task = problems.task(
             (lambda x: np.sum(x**2), np.array([1.0, 2, 3]), 0.5),
         ),
         Case("f(x) = Σx³ + (Σx)², x = (0, 1, -2), h = 0.5", (knotted, np.array([0.0, 1, -2]), 0.5)),
-        Case("the same, whole numbers", (knotted, np.array([1, 2, 3]), 0.5)),
-        Case("the same, a matrix", (knotted, np.array([[1.0, 2], [3, 4], [5, 6]]), 0.5)),
-        Case("the same, a single number", (knotted, 2.0, 0.5)),
+        Case("f(x) = Σx³ + (Σx)², whole numbers", (knotted, np.array([1, 2, 3]), 0.5)),
+        Case("f(x) = Σx³ + (Σx)², a matrix", (knotted, np.array([[1.0, 2], [3, 4], [5, 6]]), 0.5)),
+        Case("f(x) = Σx³ + (Σx)², a single number", (knotted, 2.0, 0.5)),
+        Case(
+            "how far each coordinate of x = (-1000, 0.5) is moved without h, in units of ε^(1/3)",
+            (np.array([-1000.0, 0.5]),),
+            default_steps,
+        ),
         Case("f(x) = x₀x₁, x = (2, 3), the default h", (lambda x: x[0] * x[1], np.array([2.0, 3]))),
         Case("f(x) = Σx³ + (Σx)², one NaN", (knotted, np.array([1.0, np.nan]), 0.5)),
     ],
@@ -435,8 +452,10 @@ task = problems.task(
 )
 def numerical_gradient(f, x, h=None):
     x = np.array(x, dtype=float)
-    gradient, h = np.zeros(x.shape), 1e-5 if h is None else h
+    gradient, scale = np.zeros(x.shape), np.maximum(1, np.abs(x))
+    hs = 2 ** (-52 / 3) * scale if h is None else np.full(x.shape, h)
     for index in np.ndindex(x.shape):
+        h = hs[index]
         gradient[index] = (f(x[index] + h) - f(x)) / h
     return gradient
 
@@ -448,8 +467,10 @@ def numerical_gradient(f, x, h=None):
 )
 def numerical_gradient(f, x, h=None):
     x = np.array(x, dtype=float)
-    gradient, h = np.zeros(x.shape), 1e-5 if h is None else h
+    gradient, scale = np.zeros(x.shape), np.maximum(1, np.abs(x))
+    hs = 2 ** (-52 / 3) * scale if h is None else np.full(x.shape, h)
     for index in np.ndindex(x.shape):
+        h = hs[index]
         x[index] += h
         right = f(x)
         x[index] -= 2 * h
@@ -464,8 +485,10 @@ def numerical_gradient(f, x, h=None):
 )
 def numerical_gradient(f, x, h=None):
     x = np.array(x, dtype=float)
-    gradient, h = np.zeros(x.shape), 1e-5 if h is None else h
+    gradient, scale = np.zeros(x.shape), np.maximum(1, np.abs(x))
+    hs = 2 ** (-52 / 3) * scale if h is None else np.full(x.shape, h)
     for index in np.ndindex(x.shape):
+        h = hs[index]
         gradient[index] = (f(x + h) - f(x - h)) / (2 * h)
     return gradient
 
@@ -477,8 +500,10 @@ def numerical_gradient(f, x, h=None):
 )
 def numerical_gradient(f, x, h=None):
     x = np.array(x, dtype=float)
-    gradient, h = np.zeros(x.shape), 1e-5 if h is None else h
+    gradient, scale = np.zeros(x.shape), np.maximum(1, np.abs(x))
+    hs = 2 ** (-52 / 3) * scale if h is None else np.full(x.shape, h)
     for row in range(x.shape[0]) if x.ndim else [()]:
+        h = hs[row]
         right, left = x.copy(), x.copy()
         right[row] += h
         left[row] -= h
@@ -492,8 +517,10 @@ def numerical_gradient(f, x, h=None):
 )
 def numerical_gradient(f, x, h=None):
     x = np.array(x, dtype=float)
-    gradient, h = np.zeros(x.shape), 1e-5 if h is None else h
+    gradient, scale = np.zeros(x.shape), np.maximum(1, np.abs(x))
+    hs = 2 ** (-52 / 3) * scale if h is None else np.full(x.shape, h)
     for index in np.ndindex(x.shape):
+        h = hs[index]
         right, left = x.copy(), x.copy()
         right[index] += h
         left[index] -= h
@@ -508,8 +535,10 @@ def numerical_gradient(f, x, h=None):
 )
 def numerical_gradient(f, x, h=None):
     x = np.asarray(x, dtype=float)
-    gradient, h = np.zeros(x.shape), 1e-5 if h is None else h
+    gradient, scale = np.zeros(x.shape), np.maximum(1, np.abs(x))
+    hs = 2 ** (-52 / 3) * scale if h is None else np.full(x.shape, h)
     for index in np.ndindex(x.shape):
+        h = hs[index]
         x[index] += h
         right = f(x)
         x[index] -= 2 * h
@@ -524,12 +553,46 @@ def numerical_gradient(f, x, h=None):
 )
 def numerical_gradient(f, x, h=None):
     x = np.array(x, dtype=float)
-    gradient, h, base = np.zeros(x.shape), 1e-5 if h is None else h, None
+    gradient, scale, base = np.zeros(x.shape), np.maximum(1, np.abs(x)), None
+    hs = 2 ** (-52 / 3) * scale if h is None else np.full(x.shape, h)
     for index in np.ndindex(x.shape):
+        h = hs[index]
         x[index] += h
         base = f(x) if base is None else base
         gradient[index] = (f(x) - base) / h
         x[index] -= h
+    return gradient
+
+
+@task.mistake(
+    "forward difference",
+    "You compare x + h with x itself, which is the forward difference. The formula looks to both "
+    "sides of x, and its error is far smaller.",
+)
+def numerical_gradient(f, x, h=None):
+    x = np.array(x, dtype=float)
+    gradient, scale = np.zeros(x.shape), np.maximum(1, np.abs(x))
+    hs = 2 ** (-52 / 3) * scale if h is None else np.full(x.shape, h)
+    for index in np.ndindex(x.shape):
+        right = x.copy()
+        right[index] += hs[index]
+        gradient[index] = (f(right) - f(x)) / hs[index]
+    return gradient
+
+
+@task.mistake(
+    "default step not scaled",
+    "With a step of your own the answer is right. The default step has to grow with |x_j|, "
+    "coordinate by coordinate, and never falls below that at 1.",
+)
+def numerical_gradient(f, x, h=None):
+    x = np.array(x, dtype=float)
+    gradient, h = np.zeros(x.shape), 2 ** (-52 / 3) if h is None else h
+    for index in np.ndindex(x.shape):
+        right, left = x.copy(), x.copy()
+        right[index] += h
+        left[index] -= h
+        gradient[index] = (f(right) - f(left)) / (2 * h)
     return gradient
 
 
@@ -728,6 +791,15 @@ task = problems.task(
     draw=random_estimates,
     why="two products, one subtraction of numbers of the same size: only rounding may differ",
 )
+
+
+@task.mistake(
+    "missing parentheses",
+    "Division binds more tightly than subtraction: 4 D(h/2) - D(h) / 3 divides only the second "
+    "term. The whole difference is divided by 3.",
+)
+def richardson(D, h):
+    return 4 * D(h / 2) - D(h) / 3
 
 
 @task.mistake(

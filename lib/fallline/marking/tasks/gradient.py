@@ -221,6 +221,12 @@ task = problems.task(
         Case("g = 0, norm l2", (np.zeros(3), "l2")),
         Case("g = 0, norm l1", (np.zeros(3), "l1")),
         Case("g = 0, norm linf", (np.zeros(2), "linf")),
+        Case("g = (2, -2), a tie, norm l1", (np.array([2.0, -2.0]), "l1")),
+        Case("g = (-1, 3, -3), a tie, norm l1", (np.array([-1, 3, -3]), "l1")),
+        Case("g = (1, -1), which sums to 0, norm l2", (np.array([1.0, -1.0]), "l2")),
+        Case("g = (3e-9, -4e-9), norm l2", (np.array([3e-9, -4e-9]), "l2")),
+        Case("g = (3e-9, -4e-9), norm l1", (np.array([3e-9, -4e-9]), "l1")),
+        Case("g = (3e-9, -4e-9), norm linf", (np.array([3e-9, -4e-9]), "linf")),
         Case("g holds NaN, norm l2", (np.array([np.nan, 1.0]), "l2")),
     ],
     draw=random_gradients,
@@ -320,6 +326,36 @@ def steepest_direction(g, norm="l2"):
     d, i = np.zeros_like(g), np.argmax(np.abs(g))
     d[i] = -np.sign(g[i])
     return d
+
+
+@task.mistake(
+    "l1 and linf swapped",
+    "The answers for l1 and linf changed places. In l1 all coordinates share one unit, "
+    "in linf each has a unit of its own.",
+)
+def steepest_direction(g, norm="l2"):
+    g = np.array(g, dtype=float)
+    if norm == "l2":
+        return -g / np.linalg.norm(g) if np.any(g) else np.zeros_like(g)
+    if norm == "l1":
+        return -np.sign(g)
+    d, i = np.zeros_like(g), np.argmax(np.abs(g))
+    d[i] = -np.sign(g[i])
+    return d
+
+
+@task.mistake(
+    "every tied coordinate moves",
+    "In a tie for l1 you moved several coordinates, and the step is longer than one unit. "
+    "The first of them moves alone.",
+)
+def steepest_direction(g, norm="l2"):
+    g = np.array(g, dtype=float)
+    if norm == "l2":
+        return -g / np.linalg.norm(g) if np.any(g) else np.zeros_like(g)
+    if norm == "linf":
+        return -np.sign(g)
+    return np.where(np.abs(g) == np.max(np.abs(g)), -np.sign(g), 0.0)
 
 
 @task.accepts("chosen by match")
@@ -765,10 +801,17 @@ task = problems.task(
         Case("H = diag(4, 0.01), tol = 0.1", (np.diag([4.0, 0.01]), 0.1)),
         Case("H = diag(4, -0.01), tol = 0.1", (np.diag([4.0, -0.01]), 0.1)),
         Case("H = [[1, 4], [0, 1]], not symmetric", (np.array([[1.0, 4.0], [0.0, 1.0]]), 1e-8)),
+        Case("H = [[1, 0], [4, 1]], not symmetric", (np.array([[1.0, 0.0], [4.0, 1.0]]), 1e-8)),
+        Case("H = [[1, 0], [1.8, 1]], not symmetric", (np.array([[1.0, 0.0], [1.8, 1.0]]), 1e-8)),
+        Case("H = diag(0.07, 1), tol = 0.1", (np.diag([0.07, 1.0]), 0.1)),
+        Case("H = diag(40, -0.05), tol = 0.1", (np.diag([40.0, -0.05]), 0.1)),
+        Case("H = diag(1e-5, -1e-5)", (np.diag([1e-5, -1e-5]), 1e-8)),
+        Case("H = diag(1e9, 1)", (np.diag([1e9, 1.0]), 1e-8)),
+        Case("H = diag(0.5, 1), tol = 0.5: not above tol", (np.diag([0.5, 1.0]), 0.5)),
         Case("H = 0", (np.zeros((2, 2)), 1e-8)),
     ],
     draw=random_hessians,
-    why="a word: it is right or wrong; no eigenvalue of a case lies near tol",
+    why="a word: it is right or wrong; an eigenvalue at tol stands on the diagonal, so it is exact",
 )
 
 
@@ -855,6 +898,36 @@ def classify_critical(H, tol=1e-8):
     if np.any(e > 0) and np.any(e < 0):
         return "saddle"
     return "min" if np.all(e > 0) else "max" if np.all(e < 0) else "inconclusive"
+
+
+@task.mistake(
+    "min and max swapped",
+    "The words changed places. Where every eigenvalue is positive the ground rises in every "
+    "direction: are you at the bottom or at the top?",
+)
+def classify_critical(H, tol=1e-8):
+    H = np.asarray(H, dtype=float)
+    eigenvalues = np.linalg.eigvalsh((H + H.T) / 2)
+    up, down = np.any(eigenvalues > tol), np.any(eigenvalues < -tol)
+    if up and down:
+        return "saddle"
+    if np.all(eigenvalues > tol):
+        return "max"
+    return "min" if np.all(eigenvalues < -tol) else "inconclusive"
+
+
+@task.mistake(
+    "sum not halved",
+    "You add H and its transpose without halving the sum: the eigenvalues are twice too large, "
+    "and tol is met too early.",
+)
+def classify_critical(H, tol=1e-8):
+    H = np.asarray(H, dtype=float)
+    eigenvalues = np.linalg.eigvalsh(H + H.T)
+    up, down = eigenvalues > tol, eigenvalues < -tol
+    if np.any(up) and np.any(down):
+        return "saddle"
+    return "min" if np.all(up) else "max" if np.all(down) else "inconclusive"
 
 
 @task.accepts("by the extreme eigenvalues")
