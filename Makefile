@@ -62,7 +62,7 @@ work: $(BIN)/ready ## copy new exercises to work/ and open JupyterLab there
 	  mine="work/$${notebook#exercises/}"; \
 	  if [ -e "$$mine" ]; then echo "kept    $$mine"; \
 	  else mkdir -p "$$(dirname "$$mine")"; cp "$$notebook" "$$mine"; echo "copied  $$mine"; fi; done
-	@$(BIN)/jupyter lab --notebook-dir=work
+	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/work
 
 exercises: $(BIN)/ready ## make the released notebooks from the solutions
 	@rm -f _build/exercises
