@@ -8,6 +8,11 @@ from fallline.marking.report import Report, WrongAnswer
 from fallline.marking.task import Task
 from fallline.marking.tasks import find
 
+INCOMPARABLE = (
+    "Something came back that cannot be compared with the right result. "
+    "Return plain numbers, arrays or words."
+)
+
 
 def check(*answers, task: str | None = None, seed: int = 0) -> None:
     """Compare an answer with the reference on the task's cases, and say what is wrong.
@@ -56,7 +61,10 @@ def mark(*answers, task: str | None = None, seed: int = 0) -> Report:
             hint = f"{name} is {answer!r}: define it as a function."
             return Report(known.name, 0, len(known.all_cases(seed)), hint=hint)
     cases = known.all_cases(seed)
-    return diagnose(known, try_all(cases, named), try_all(cases, known.reference))
+    try:
+        return diagnose(known, try_all(cases, named), try_all(cases, known.reference))
+    except Exception:  # a result that breaks when it is looked at
+        return Report(known.name, 0, len(cases), hint=INCOMPARABLE)
 
 
 def _name_of(answers) -> str:

@@ -64,12 +64,17 @@ def hand_in(notebook: dict, answers: dict[str, str]) -> dict:
 
 
 def perfect_answers(solution: dict) -> dict[str, str]:
-    """Return the text of every answer cell of a solution notebook, keyed by grade_id."""
+    """Return every answer of a solution notebook, without its marks, keyed by grade_id."""
     return {
-        grade_id(cell): source(cell)
+        grade_id(cell): _unmarked(source(cell))
         for cell in solution["cells"]
         if cell["metadata"].get("nbgrader", {}).get("solution")
     }
+
+
+def _unmarked(text: str) -> str:
+    lines = text.splitlines()
+    return "\n".join(line for line in lines if not line.strip().endswith(" SOLUTION"))
 
 
 def answer_text(task: Task, code: dict, solution: dict) -> str:
@@ -79,7 +84,7 @@ def answer_text(task: Task, code: dict, solution: dict) -> str:
     """
     own = "\n\n".join(map(source_of, code.values()))
     whole = set(code) == set(task.functions)
-    return own if whole else f"{source(cell_of(solution, task.name))}\n\n\n{own}"
+    return own if whole else f"{_unmarked(source(cell_of(solution, task.name)))}\n\n\n{own}"
 
 
 def source_of(code) -> str:

@@ -45,6 +45,8 @@ def difference(came, expected, rtol: float, atol: float, where: str = "") -> Dif
         if not is_number(came):
             return Difference("type", where, expected, came)
         return _array_difference(np.asarray(came), np.asarray(expected), rtol, atol, where)
+    if isinstance(expected, str):
+        return _word_difference(came, expected, where)
     if isinstance(expected, np.ndarray):
         if not isinstance(came, np.ndarray):
             return Difference("type", where, expected, came)
@@ -62,6 +64,14 @@ def difference(came, expected, rtol: float, atol: float, where: str = "") -> Dif
         return None
     kind = "value" if type(came) is type(expected) else "type"
     return Difference(kind, where, expected, came)
+
+
+def _word_difference(came, expected, where):
+    if isinstance(came, np.ndarray) and came.ndim == 0:
+        came = came.item()
+    if not isinstance(came, str):
+        return Difference("type", where, expected, came)
+    return None if str.__eq__(str(came), expected) else Difference("value", where, expected, came)
 
 
 def _array_difference(came, expected, rtol, atol, where):

@@ -58,7 +58,7 @@ def _explain(task: Task, trials: list[Trial], failed: list[Trial]) -> tuple[str 
         lambda: _side_effect(failed),
         lambda: _known_mistake(task, trials, failed) if len(failed) > 1 else None,
         lambda: _spoilt_value(wrong),
-        lambda: _plain_words(wrong[0]),
+        lambda: _plain_words(wrong[0], task),
         lambda: _relation(wrong),
     )
     found = (explain() for explain in explanations)
@@ -113,26 +113,31 @@ def _lost_nan(trial: Trial) -> bool:
 
 
 def _truncated(trial: Trial) -> bool:
-    if trial.difference.kind != "value":
-        return trial.difference.kind == "integers"
+    if trial.difference.kind not in ("value", "integers"):
+        return False
     whole = any(map(has_whole_numbers, trial.came.case.args))
+    if trial.difference.kind == "integers":
+        return whole
     came = numbers_in(trial.came.value)
     finite = came[np.isfinite(came)]
     return whole and finite.size > 0 and bool(np.all(finite == np.round(finite)))
 
 
-def _plain_words(trial: Trial) -> tuple[None, str] | None:
+def _plain_words(trial: Trial, task: Task) -> tuple[None, str] | None:
     """Explain an error, a missing return, or a result of the wrong kind or shape."""
     came, expected = trial.came, trial.expected
+    if isinstance(came.error, NotImplementedError):
+        return None, f"{came.case.of or task.name} is not written yet."
     if came.misfit:
         return None, f"{came.misfit} Compare with the given line that starts with def."
+    if came.error is not None and expected.error is not None:
+        return None, f"An error is right here, but of another kind: a {_name(expected.error)}."
     if came.error is not None:
         line = line_of(came.error)
         where = f", in the line\n{line}" if line else ""
-        return None, f"Your function raised {type(came.error).__name__} in this case{where}"
+        return None, f"Your function raised {_name(came.error)} in this case{where}"
     if expected.error is not None:
-        name = type(expected.error).__name__
-        return None, f"This input makes no sense: raise a {name} that says why."
+        return None, f"This input makes no sense: raise a {_name(expected.error)} that says why."
     if came.value is None:
         return None, "Nothing came back. Does every path through your function end in a return?"
     return _wrong_kind(trial.difference)
@@ -149,6 +154,7 @@ def _wrong_kind(found: Difference) -> tuple[None, str] | None:
         "length": lambda: f"{len(found.expected)} values should come back, not {len(found.came)}.",
         "keys": lambda: f"The keys should be {found.expected}, and are {found.came}.",
         "complex": lambda: "The result should be real: take the part that you need.",
+        "integers": lambda: "The array is of an integer type: build it with dtype=float.",
     }
     return (None, words[found.kind]()) if found.kind in words else None
 
@@ -156,8 +162,12 @@ def _wrong_kind(found: Difference) -> tuple[None, str] | None:
 def _kind(value) -> str:
     """Return what a value is, in words."""
     if isinstance(value, np.ndarray) and value.ndim:
-        return "an array"
+        return "an array" if value.dtype.kind in "biufc" else f"an array of dtype {value.dtype}"
     return "a number" if is_number(value) else f"of type {type(value).__name__}"
+
+
+def _name(error: BaseException) -> str:
+    return type(error).__name__
 
 
 def _at(found: Difference) -> str:
@@ -165,23 +175,37 @@ def _at(found: Difference) -> str:
 
 
 def _relation(wrong: list[Trial]) -> tuple[None, str] | None:
-    """Say whether the numbers are a multiple, the transpose or another order of the right ones."""
+    """Say what wrong numbers have to do with the right ones."""
     wrong = [trial for trial in wrong if trial.difference.kind == "value"]
     came = np.concatenate([np.empty(0), *(numbers_in(t.came.value) for t in wrong)])
     expected = np.concatenate([np.empty(0), *(numbers_in(t.expected.value) for t in wrong)])
-    sure = np.isfinite(expected) & (expected != 0) if expected.size == came.size else np.array([])
-    if sure.sum() >= 2 and np.all(np.isfinite(came[sure])):
-        ratios = came[sure] / expected[sure]
-        if np.allclose(ratios, ratios[0], rtol=1e-6) and not np.isclose(ratios[0], 1, rtol=1e-6):
-            words = _ratio_in_words(float(ratios[0]), len(wrong))
-            if words:
-                return None, words
-    a, b = wrong[0].came.value if wrong else None, wrong[0].expected.value if wrong else None
-    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.size > 1:
-        if a.ndim == 2 and a.shape == b.T.shape and np.allclose(a, b.T, equal_nan=True):
-            return None, "This is the transpose of the right result: rows and columns are swapped."
-        if np.allclose(np.sort(a, axis=None), np.sort(b, axis=None), equal_nan=True):
-            return None, "The right numbers, in another order."
+    if not wrong or not came.size or came.size != expected.size:
+        return None
+    words = _multiple(came, expected, len(wrong)) or _rearranged(wrong[0])
+    return (None, words) if words else None
+
+
+def _multiple(came: np.ndarray, expected: np.ndarray, cases: int) -> str | None:
+    """Say whether the numbers are nearly right, or all the same multiple of the right ones."""
+    if np.allclose(came, expected, rtol=1e-4, atol=0, equal_nan=True):
+        return "Nearly right: is a number rounded, or a step larger than it should be?"
+    sure = np.isfinite(expected) & (expected != 0)
+    if sure.sum() < 2 or not np.all(np.isfinite(came[sure])):
+        return None
+    ratios = came[sure] / expected[sure]
+    same = np.allclose(ratios, ratios[0], rtol=1e-6)
+    return _ratio_in_words(float(ratios[0]), cases) if same else None
+
+
+def _rearranged(trial: Trial) -> str | None:
+    """Say whether an array holds the right numbers in other places."""
+    a, b = trial.came.value, trial.expected.value
+    if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.size > 1):
+        return None
+    if a.ndim == 2 and a.shape == b.T.shape and np.allclose(a, b.T, equal_nan=True):
+        return "This is the transpose of the right result: rows and columns are swapped."
+    if np.allclose(np.sort(a, axis=None), np.sort(b, axis=None), equal_nan=True):
+        return "The right numbers, in another order."
     return None
 
 

@@ -7,6 +7,7 @@ import copy
 import inspect
 import io
 import random
+import sysconfig
 import traceback
 import warnings
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ import numpy as np
 from fallline.marking.compare import Difference, arrays_in, difference, identical
 from fallline.marking.report import show
 from fallline.marking.task import Case, Task
+
+STANDARD_LIBRARY = sysconfig.get_paths()["stdlib"]
 
 
 @dataclass
@@ -99,11 +102,16 @@ def _misfit(answer, args: tuple) -> str:
 def line_of(error: BaseException) -> str:
     """Return the student's own line in which an error arose, or an empty string."""
     frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if "fallline" not in frame.filename.replace("\\", "/").split("/")
+        frame for frame in traceback.extract_tb(error.__traceback__) if _is_own(frame.filename)
     ]
     return frames[-1].line or "" if frames else ""
+
+
+def _is_own(filename: str) -> bool:
+    """Tell whether a file is the student's: not of this package, an installed one, or Python."""
+    folders = filename.replace("\\", "/").split("/")
+    installed = {"fallline", "site-packages", "dist-packages"} & set(folders)
+    return not installed and not filename.startswith((STANDARD_LIBRARY, "<frozen"))
 
 
 @contextlib.contextmanager

@@ -96,8 +96,12 @@ class Task:
         return tuple(self.reference)
 
     def all_cases(self, seed: int) -> list[Case]:
-        """Return the fixed cases, then the random ones that `seed` draws."""
-        return [*self.cases, *self.draw(np.random.default_rng(seed))]
+        """Return the fixed cases, the random ones that `seed` draws, and the first once more.
+
+        An answer that hands out the same array twice is found by the repetition.
+        """
+        again = [case._replace(label=f"{case.label}, once more") for case in self.cases[:1]]
+        return [*self.cases, *self.draw(np.random.default_rng(seed)), *again]
 
     def mistake(self, name: str, hint: str) -> Callable:
         """Register the decorated function as a known mistake; it is named like the task's."""

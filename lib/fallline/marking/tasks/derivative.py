@@ -121,6 +121,12 @@ def random_tangents(rng):
     return cases
 
 
+def first_of_two(answer, fa, dfa, a, x):
+    """Read one line after another has been made."""
+    line, _ = answer(fa, dfa, a), answer(-dfa, fa, 2 * a)
+    return line(x)
+
+
 task = problems.task(
     reference.tangent_line,
     cases=[
@@ -131,6 +137,7 @@ task = problems.task(
         Case("slope 1/2 at a = 1, whole x", (2, 0.5, 1, np.array([[0, 1], [2, 4]])), on_line),
         Case("slope 1/2 at a = 1, one whole x", (2, 0.5, 1, 4), on_line),
         Case("one x is NaN", (9.0, 6.0, 3.0, np.array([np.nan, 4.0])), on_line),
+        Case("a line that is read after another was made", (9.0, 6.0, 3.0, 4.0), first_of_two),
     ],
     draw=random_tangents,
     why="one product and two sums: nothing is lost but rounding",
@@ -295,6 +302,9 @@ task = problems.task(
         Case("x, in whole numbers", (np.array([0, 1]),)),
         Case("2 + 3x + x² + 4x³, in whole numbers", (np.array([2, 3, 1, 4]),)),
         Case("a list: 1 + x/2 + 2x²", ([1, 0.5, 2],)),
+        Case("1 + 2x + 0x², as given", (np.array([1.0, 2.0, 0.0]),)),
+        Case("the zero polynomial 0 + 0x + 0x²", (np.zeros(3),)),
+        Case("degree 8", (np.linspace(-1.0, 1.0, 9),)),
         Case("a coefficient is NaN", (np.array([1.0, np.nan, 2.0]),)),
     ],
     draw=random_polynomials,
@@ -393,7 +403,16 @@ def minus_sin(x):
     return -np.sin(x)
 
 
+def negative_part(x):
+    return np.minimum(x, 0.0)
+
+
+def negative_step(x):
+    return np.where(np.less(x, 0), 1.0, 0.0 * x)
+
+
 LINKS = {
+    "min(x, 0)": (negative_part, negative_step),
     "2x": (double, two),
     "x²": (square, double),
     "x + 1/2": (shift, one),
@@ -428,6 +447,7 @@ task = problems.task(
         chain(["sin", "x²", "exp"], np.array([0.0, 0.5, -1.0])),
         chain(["x²", "x + 1/2"], np.array([2.0, 0.0, -3.0])),
         chain(["2x", "sin"], np.array([0, 1])),
+        chain(["x + 1/2", "min(x, 0)", "x²"], np.array([-2.0, -1.0, 3.0])),
         chain(["sin", "exp"], np.nan),
     ],
     draw=random_chains,

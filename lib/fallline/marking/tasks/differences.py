@@ -217,6 +217,7 @@ task = problems.task(
         Case("f(x) = x³, x = -2, h = 0.5", (cube, -2.0, 0.5)),
         Case("f = cos, x = 1, h = 1e-200", (np.cos, 1.0, 1e-200)),
         Case("f = sin, x = 1, the default h", (np.sin, 1.0)),
+        Case("f(x) = x + 10¹² x³ at 0, the default h", (lambda x: x + 1e12 * x**3, 0.0)),
         Case("f(x) = √x, x = 2, a whole number", (np.sqrt, 2)),
         Case("f(x) = √x at three whole points", (np.sqrt, np.array([1, 4, 7]))),
         Case("f = exp at three points", (np.exp, np.array([0.5, 0.0, -3.0]))),
