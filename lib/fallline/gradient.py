@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fallline.inputs import nonzero_step, real_array
+from fallline.inputs import nonzero_step, real_array, real_number
 
 STEP = float(np.finfo(float).eps ** (1 / 3))
 """Default step of a central difference, 6.06e-6: see the chapter on differences."""
@@ -93,7 +93,7 @@ def directional_derivative(g, u) -> float:
     if g.shape != u.shape:
         raise ValueError(f"g and u must have one shape, got {g.shape} and {u.shape}")
     if not np.any(u):
-        raise ValueError("u is zero and points nowhere: give a direction that is not zero")
+        raise ValueError("u is zero and points nowhere: give another direction")
     return float(np.sum(g * _unit(u)))
 
 
@@ -299,7 +299,7 @@ def vjp(J, u) -> np.ndarray:
     """
     J, u = real_array(J, "J", 2), real_array(u, "u", 1)
     if J.shape[0] != u.size:
-        raise ValueError(f"u must have shape ({J.shape[0]},) to weigh J's rows, got {u.shape}")
+        raise ValueError(f"u needs one entry per row of J, {J.shape[0]}, got {u.size}")
     return J.T @ u
 
 
@@ -348,6 +348,16 @@ def quadratic(A, b, x) -> tuple[float, np.ndarray]:
     return float(x @ A @ x / 2 - b @ x), (A + A.T) @ x / 2 - b
 
 
+def _finite_square(H) -> np.ndarray:
+    """Return a Hessian as a float64 matrix, or say why it cannot be one."""
+    H = real_array(H, "H", 2)
+    if H.shape[0] != H.shape[1] or not H.size:
+        raise ValueError(f"H must be square, got shape {H.shape}")
+    if not np.all(np.isfinite(H)):
+        raise ValueError("H holds NaN or infinity, so it has no eigenvalues to read")
+    return H
+
+
 def classify_critical(H, tol: float = 1e-8) -> str:
     r"""Tell a critical point's kind from the eigenvalues of its Hessian.
 
@@ -385,11 +395,7 @@ def classify_critical(H, tol: float = 1e-8) -> str:
     ----------
     ``Apostol1969``, chapter 9.
     """
-    H, tol = real_array(H, "H", 2), float(real_array(tol, "tol", 0))
-    if H.shape[0] != H.shape[1] or not H.size:
-        raise ValueError(f"H must be square, got shape {H.shape}")
-    if not np.all(np.isfinite(H)):
-        raise ValueError("H holds NaN or infinity, so it has no eigenvalues to read")
+    H, tol = _finite_square(H), real_number(tol, "tol")
     if not tol >= 0:
         raise ValueError(f"tol must be at least 0, got {tol}")
     eigenvalues = np.linalg.eigvalsh((H + H.T) / 2)
