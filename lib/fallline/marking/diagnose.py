@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fallline.marking.compare import Difference, has_whole_numbers, is_number, numbers_in
+from fallline.marking.compare import Difference, allclose, has_whole_numbers, is_number, numbers_in
 from fallline.marking.generic import HINTS
 from fallline.marking.outcome import Outcome, line_of, try_all
 from fallline.marking.report import Report, show, show_pair
@@ -56,7 +56,7 @@ def _explain(task: Task, trials: list[Trial], failed: list[Trial]) -> tuple[str 
     explanations = (
         lambda: _known_mistake(task, trials, trials),
         lambda: _side_effect(failed),
-        lambda: _known_mistake(task, trials, failed) if len(failed) > 1 else None,
+        lambda: _known_mistake(task, trials, failed) if len(failed) > 2 else None,
         lambda: _spoilt_value(wrong),
         lambda: _plain_words(wrong[0], task),
         lambda: _relation(wrong),
@@ -187,13 +187,13 @@ def _relation(wrong: list[Trial]) -> tuple[None, str] | None:
 
 def _multiple(came: np.ndarray, expected: np.ndarray, cases: int) -> str | None:
     """Say whether the numbers are nearly right, or all the same multiple of the right ones."""
-    if np.allclose(came, expected, rtol=1e-4, atol=0, equal_nan=True):
+    if allclose(came, expected, rtol=1e-4, atol=0, equal_nan=True):
         return "Nearly right: is a number rounded, or a step larger than it should be?"
     sure = np.isfinite(expected) & (expected != 0)
     if sure.sum() < 2 or not np.all(np.isfinite(came[sure])):
         return None
     ratios = came[sure] / expected[sure]
-    same = np.allclose(ratios, ratios[0], rtol=1e-6)
+    same = allclose(ratios, ratios[0], rtol=1e-6)
     return _ratio_in_words(float(ratios[0]), cases) if same else None
 
 
@@ -202,9 +202,9 @@ def _rearranged(trial: Trial) -> str | None:
     a, b = trial.came.value, trial.expected.value
     if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.size > 1):
         return None
-    if a.ndim == 2 and a.shape == b.T.shape and np.allclose(a, b.T, equal_nan=True):
+    if a.ndim == 2 and a.shape == b.T.shape and allclose(a, b.T, equal_nan=True):
         return "This is the transpose of the right result: rows and columns are swapped."
-    if np.allclose(np.sort(a, axis=None), np.sort(b, axis=None), equal_nan=True):
+    if allclose(np.sort(a, axis=None), np.sort(b, axis=None), equal_nan=True):
         return "The right numbers, in another order."
     return None
 
