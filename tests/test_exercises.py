@@ -100,3 +100,27 @@ def test_released_notebooks_hide_what_they_should(stem, notebooks):
         assert mark not in text
     asked = sum(len(task.functions) for task in problem_sets()[stem])
     assert text.count("raise NotImplementedError()") == asked
+
+
+def test_a_student_without_the_package_gets_one_sentence(notebooks, monkeypatch, capsys):
+    setup = next(c for c in notebooks("exercises", STEMS[0])["cells"] if grade_id(c) == "setup")
+    monkeypatch.setitem(sys.modules, "fallline.marking", None)
+    namespace = {}
+    exec(source(setup), namespace)
+    sentence = capsys.readouterr().out.strip()
+    assert "%pip install" in sentence and sentence.count("\n") == 0
+    with pytest.raises(ModuleNotFoundError) as caught:
+        namespace["check"](abs, task="abs")
+    assert caught.value._render_traceback_() == [sentence]
+
+
+def test_the_package_needs_numpy_alone():
+    """A browser kernel has NumPy, and neither the figures' packages nor nbgrader."""
+    program = (
+        "import sys; [sys.modules.__setitem__(m, None) for m in "
+        "('matplotlib', 'ipywidgets', 'nbgrader', 'IPython')]; "
+        "from fallline.marking import check; from fallline.derivative import secant_slope; "
+        "check(secant_slope)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.startswith("secant_slope: right in all"), done.stderr
