@@ -27,7 +27,19 @@ from nbgrader.utils import determine_grade
 
 from safegrade.execute import error
 from safegrade.scores import SafeScores
-from toyclass import CLASS, TEST, hand_in, make_course, notebook, run, settings, write
+from toyclass import (
+    CLASS,
+    ODD,
+    STRAYS,
+    TEST,
+    hand_in,
+    hand_in_oddly,
+    make_course,
+    notebook,
+    run,
+    settings,
+    write,
+)
 
 SCORES = """
 select student_id, auto_score from grade
@@ -55,11 +67,7 @@ def graded(released):
     submitted = released / "grading/submitted"
     write(submitted / "shadow/slopes/numpy.py", "raise SystemExit('shadowed')")
     write(submitted / "shadow/slopes/math/__init__.py", "raise SystemExit('shadowed')")
-    (submitted / "renamed/slopes").mkdir(parents=True)
-    shutil.copy(
-        submitted / "good/slopes/slopes.ipynb", submitted / "renamed/slopes/slopes (1).ipynb"
-    )
-    (submitted / "empty/slopes").mkdir(parents=True)
+    hand_in_oddly(released)
     done = run("safegrade", "grade", cwd=released)
     assert done.returncode == 0, done.stderr
     assert not done.stderr
@@ -116,15 +124,27 @@ def test_score_and_note(student, graded):
     assert bool(remark) == bool(row["notes"])
 
 
-def test_renamed_notebook_is_graded_under_its_right_name(graded):
-    assert float(graded.grades["renamed"]["score"]) == 3
-    assert "slopes (1).ipynb graded as slopes.ipynb" in graded.grades["renamed"]["notes"]
-    assert files_in(graded.course / "grading/submitted/renamed") == {"slopes/slopes (1).ipynb"}
+@pytest.mark.parametrize("student", ODD)
+def test_notebooks_under_other_names(student, graded):
+    files, score, remark = ODD[student]
+    assert float(graded.grades[student]["score"]) == score
+    assert remark in graded.grades[student]["notes"]
+    submitted = graded.course / "grading/submitted" / student
+    assert files_in(submitted) == {f"slopes/{name}" for name in files}
 
 
-def test_missing_notebook_is_zero_with_a_note(graded):
-    assert float(graded.grades["empty"]["score"]) == 0
-    assert "was not handed in" in graded.grades["empty"]["notes"]
+def test_stray_files_are_named_and_stop_nobody(graded):
+    closing = graded.output.split("\n\n")[1].splitlines()
+    lines = [line for line in STRAYS.values() if line]
+    assert sorted(closing[-len(lines) :]) == lines
+    assert not {"ben", "cara", "__MACOSX", ".trash"} & set(graded.grades)
+
+
+def test_set_up_leaves_no_trace_in_the_notebook(graded):
+    text = (graded.course / "grading/autograded/own-math/slopes/slopes.ipynb").read_text()
+    assert "_safegrade" not in text
+    counts = [cell["execution_count"] for cell in json.loads(text)["cells"] if "outputs" in cell]
+    assert counts == [1, 2, 3]
 
 
 def test_written_answers_wait_for_a_person_and_untouched_ones_do_not(graded):
@@ -151,22 +171,22 @@ def test_output_is_cut_short(graded):
 
 def test_every_readable_submission_gets_feedback(graded):
     feedback = {path.parts[-3] for path in graded.course.glob("grading/feedback/*/slopes/*.html")}
-    assert feedback == {*CLASS, "renamed"} - {"broken-json"}
+    assert feedback == {*CLASS, *ODD} - {"broken-json", "blank", "a-list", "pdf", "empty"}
 
 
 def test_progress_and_table_name_every_student(graded):
     progress, table = graded.output.split("\n\n")[:2]
-    for student in [*CLASS, "renamed", "empty"]:
+    for student in [*CLASS, *ODD]:
         assert f"slopes  {student}: " in progress
         assert f"\n{student} " in table
 
 
 def test_stock_autograde_is_protected_by_the_same_configuration(graded, tmp_path):
     shutil.copytree(graded.course, tmp_path, dirs_exist_ok=True)
-    chosen = {"copy-stub": 3, "tagged-wrong": 0, "os-exit-late": 0, "nan-score": 0}
+    chosen = {"copy-stub": 3, "tagged-wrong": 0, "os-exit-late": 0, "nan-score": 0, "own-check": 0}
     for folder in (tmp_path / "grading/submitted").iterdir():
         if folder.name not in chosen:
-            shutil.rmtree(folder)
+            shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
     shutil.rmtree(tmp_path / "grading/autograded")
     with contextlib.closing(sqlite3.connect(tmp_path / "grading/gradebook.db")) as gradebook:
         gradebook.execute("update grade set auto_score = null")
@@ -268,7 +288,8 @@ def wait_for(ready, process, seconds=60):
 def test_hand_grading_returns_to_grades_and_feedback(graded, formgrader):
     course = graded.course
     assert "Manage Assignments" in formgrader("manage_assignments")
-    assert json.loads(formgrader("api/assignments"))[0]["num_submissions"] == len(CLASS) + 2
+    handed_in = len(CLASS) + len(ODD) + 1  # nbgrader itself counts __MACOSX
+    assert json.loads(formgrader("api/assignments"))[0]["num_submissions"] == handed_in
     submissions = json.loads(formgrader("api/submitted_notebooks/slopes/slopes"))
     written = next(s for s in submissions if s["student"] == "written")
     marks = json.loads(formgrader(f"api/grades?submission_id={written['id']}"))

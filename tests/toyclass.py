@@ -12,9 +12,9 @@ from conftest import ROOT
 ANSWER = "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
 TEST = (
     "# double: whole numbers and fractions (3 points)\n"
-    "assert double(3) == 6\n"
+    "check(double(3), 6)\n"
     "### BEGIN HIDDEN TESTS\n"
-    "assert double(-1.5) == -3\n"
+    "check(double(-1.5), -3)\n"
     "### END HIDDEN TESTS\n"
     "points if 'points' in globals() else 3.0"
 )
@@ -47,7 +47,13 @@ def notebook(*cells):
     }
 
 
-HEADER = notebook(code("import math", "setup", settings("setup", locked=True)))
+CHECK = """import math
+
+
+def check(got, wanted):
+    print("got", got)
+    assert math.isclose(got, wanted)"""
+HEADER = notebook(code(CHECK, "setup", settings("setup", locked=True)))
 SOURCE = notebook(
     markdown("# Doubling", "goal"),
     code(ANSWER, "double", settings("double", solution=True)),
@@ -62,7 +68,8 @@ SOURCE = notebook(
 
 def write(path, content):
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    text = content if isinstance(content, str | bytes) else json.dumps(content)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
 
 def run(*arguments, cwd, **environment):
@@ -173,6 +180,21 @@ def retyped_answer(handed_in):
     drop(handed_in, "double")
 
 
+def encoded(encoding):
+    act = answered("# Café\n" + GOOD)
+    return lambda handed_in: json.dumps(act(handed_in), ensure_ascii=False).encode(encoding)
+
+
+def reset_early(handed_in):
+    insert_after(handed_in, "setup", code("%reset -f", "reset"))
+
+
+def bend_the_form(handed_in):
+    sql = {"cell_type": "sql", "id": "sql", "metadata": {}, "source": "select"}
+    insert_after(handed_in, "goal", code("1", "has space!"), code("2", "q" * 70), sql)
+    del handed_in["metadata"]["kernelspec"]["display_name"]
+
+
 STUBBORN = """def double(x):
     while True:
         try:
@@ -195,7 +217,7 @@ CLASS = {
     "deleted-most": (
         answered(GOOD, lambda n: drop(n, "setup", "test-double", "explain")),
         3,
-        "setup",
+        "repaired: 3 cells were missing (setup, test-double, explain)",
     ),
     "retyped-answer": (answered("", retyped_answer), 3, ""),
     "stderr": (
@@ -208,9 +230,21 @@ CLASS = {
     "copy-stub": (answered(GOOD, good_then_stub), 3, "double was there 2 times"),
     "split": (answered("pass", split_in_two), 3, "double was there 2 times"),
     "copy-test": (answered(GOOD, repeat_test), 3, "test-double was there 2 times"),
-    "ungraded": (answered(GOOD, bend("test-double", grade=False)), 3, "settings of test-double"),
-    "no-points": (answered(GOOD, bend("test-double", ["points"])), 3, "settings of test-double"),
-    "retyped-test": (answered(WRONG, retype("test-double")), 0, "settings of test-double"),
+    "ungraded": (
+        answered(GOOD, bend("test-double", grade=False)),
+        3,
+        "test-double was given other settings",
+    ),
+    "no-points": (
+        answered(GOOD, bend("test-double", ["points"])),
+        3,
+        "test-double was given other settings",
+    ),
+    "retyped-test": (
+        answered(WRONG, retype("test-double")),
+        0,
+        "test-double was given other settings",
+    ),
     "old-metadata": (answered(GOOD, bend("double", schema_version=1)), 3, ""),
     "os-exit": (answered("import os\nos._exit(0)"), 0, "double ended the kernel"),
     "os-exit-late": (answered("import os\ndef double(x): os._exit(0)"), 0, "test-double ended"),
@@ -223,10 +257,56 @@ CLASS = {
     "endless": (answered("def double(x):\n    while True: pass"), 0, "timed out in test-double"),
     "stubborn": (answered(STUBBORN), 0, "could not be interrupted"),
     "flood": (answered(FLOOD), 3, "output of double was cut short"),
-    "broken-json": (lambda n: '{"cells": [', 0, "could not be graded"),
+    "broken-json": (lambda n: '{"cells": [', 0, "could not be graded: the file is cut off"),
+    "blank": (lambda n: "", 0, "could not be graded: the file is empty"),
+    "a-list": (lambda n: "[]", 0, "could not be graded: it is not a notebook"),
+    "bom": (encoded("utf-8-sig"), 3, "repaired: byte order mark"),
+    "utf-16": (encoded("utf-16"), 3, "repaired: encoding UTF-16"),
+    "cp1252": (encoded("cp1252"), 3, "repaired: encoding cp1252"),
+    "bent-form": (
+        answered(GOOD, bend_the_form),
+        3,
+        "repaired: kernelspec, type of 1 cell, id of 2 cells",
+    ),
+    "own-check": (answered(WRONG + "\n\ndef check(*a, **k): pass"), 0, ""),
+    "own-math": (answered("math = 3\n" + GOOD), 3, ""),
+    "closed": (answered("import sys\nsys.stdout.close(), sys.stderr.close()\n" + GOOD), 3, ""),
+    "no-stdout": (answered("import sys\nsys.stdout = None\n" + GOOD), 3, ""),
+    "reset": (answered(GOOD, reset_early), 3, ""),
     "shadow": (answered("import numpy as np\n" + GOOD.replace("2 *", "int(np.int64(2)) *")), 3, ""),
     "=cmd": (answered(GOOD), 3, ""),
 }
+RIGHT, UNTOUCHED = answered(GOOD), answered(STUB)
+# student: ({file: what they do}, expected score, a word of the note)
+ODD = {
+    "renamed": ({"slopes (1).ipynb": RIGHT}, 3, "slopes (1).ipynb graded as slopes.ipynb"),
+    "two": ({"slopes.ipynb": RIGHT, "my work.ipynb": UNTOUCHED}, 3, "not graded: my work.ipynb"),
+    "text": ({"slopes.ipynb.txt": RIGHT}, 3, "repaired: taken from slopes.ipynb.txt"),
+    "capitals": ({"Slopes.IPYNB": RIGHT}, 3, "repaired: taken from Slopes.IPYNB"),
+    "pdf": ({"slopes.pdf": lambda n: "%PDF"}, 0, "was not handed in; there is slopes.pdf"),
+    "empty": ({}, 0, "slopes.ipynb was not handed in"),
+}
+STRAYS = {
+    "ben/Derivative/slopes.ipynb": "ben/Derivative: no such assignment",
+    "cara/slopes.ipynb": "cara/slopes.ipynb: not graded, belongs into cara/ASSIGNMENT",
+    "dan.ipynb": "dan.ipynb: not graded, belongs into STUDENT/ASSIGNMENT",
+    "good/.ipynb_checkpoints/slopes.ipynb": "",
+    "good/slopes/._slopes.ipynb": "",
+    "__MACOSX/slopes/slopes.ipynb": "",
+    ".trash/slopes/slopes.ipynb": "",
+}
+
+
+def hand_in_oddly(course):
+    """Hand in what has another name, or lies elsewhere, than it should."""
+    released = json.loads((course / "exercises/slopes/slopes.ipynb").read_text())
+    submitted = course / "grading/submitted"
+    for student, (files, *_) in ODD.items():
+        (submitted / student / "slopes").mkdir(parents=True)
+        for name, act in files.items():
+            write(submitted / student / "slopes" / name, act(copy.deepcopy(released)))
+    for stray in STRAYS:
+        write(submitted / stray, released)
 
 
 def hand_in(course, class_):

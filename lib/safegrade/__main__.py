@@ -58,14 +58,15 @@ def _grade(course, options) -> int:
     wrong = sorted(set(options.assignment) - set(handed_in))
     if wrong or not handed_in:
         place = course.folder("submitted", "STUDENT", wrong[0] if wrong else "ASSIGNMENT")
-        return _fail(f"Nothing was handed in: {place} is where a submission belongs.")
+        lines = [f"Nothing was handed in: {place} is where a submission belongs."]
+        return _fail("\n".join([*lines, *course.strays()]))
     with course.gradebook():
         pass  # better now than in the middle
     chosen = options.assignment or handed_in
     grade_class(course, chosen, options.force)
     rows, path = rows_of(course, chosen), options.csv or course.home / "grades.csv"
     write_csv(rows, path)
-    print(f"\n{table(rows)}\n\nGrades: {path}")
+    print("\n" + "\n".join([table(rows), *course.strays()]) + f"\n\nGrades: {path}")
     return 0
 
 

@@ -19,6 +19,7 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
 from safegrade.notes import NoteKeeper
+from safegrade.reading import stem_of
 from safegrade.repair import released_cells
 
 LEDGER = "safegrade.json"
@@ -80,9 +81,33 @@ class Course:
             gradebook.engine.dispose()
 
     def submissions(self) -> list[tuple[str, str]]:
-        """Return (assignment, student) for every folder of a submission, in order."""
-        found = self.folder("submitted", "*", "*")
-        folders = Path(found.anchor).glob(str(found.relative_to(found.anchor)))
+        """Return (assignment, student) for every submission to an assignment, in order."""
+        known = self.assignments()
+        return sorted(pair for pair in self._folders() if pair[0] in known)
+
+    def assignments(self) -> set[str]:
+        """Return the names of the assignments that have a notebook in the source."""
+        folders = _visible(self.folder("source", ".", "*").parent)
+        return {path.name for path in folders if any(path.glob("*.ipynb"))}
+
+    def strays(self) -> list[str]:
+        """Return a line for everything that lies where no submission can be."""
+        submitted, known = self.folder("submitted", "*", "*").parent.parent, self.assignments()
+        lines = [
+            f"{student}/{assignment}: no such assignment"
+            for assignment, student in self._folders()
+            if assignment not in known
+        ]
+        for place in [submitted, *filter(Path.is_dir, _visible(submitted))]:
+            files = [path for path in _visible(place) if not path.is_dir()]
+            where = "STUDENT/ASSIGNMENT" if place == submitted else f"{place.name}/ASSIGNMENT"
+            for path in files:
+                lines.append(f"{path.relative_to(submitted)}: not graded, belongs into {where}")
+        return lines
+
+    def _folders(self) -> list[tuple[str, str]]:
+        submitted = self.folder("submitted", "*", "*").parent.parent
+        folders = [path for student in _visible(submitted) for path in _visible(student)]
         return sorted((path.name, path.parent.name) for path in folders if path.is_dir())
 
     def enter(self, assignment: str) -> None:
@@ -121,6 +146,11 @@ class Course:
             names = [notebook.name for notebook in gradebook.find_assignment(assignment).notebooks]
             return {name: released_cells(gradebook, name, assignment) for name in names}
 
+    def kernelspec(self, assignment: str, notebook: str) -> dict:
+        """Return the kernel of a released notebook, as a notebook's metadata names it."""
+        with self.gradebook() as gradebook:
+            return json.loads(gradebook.find_notebook(notebook, assignment).kernelspec or "{}")
+
     def give_zero(self, assignment: str, student: str, notebook: str) -> None:
         """Enter zero for every cell of a notebook that cannot be graded."""
         with self.gradebook() as gradebook:
@@ -137,8 +167,10 @@ class Course:
         """Return a digest of a submission and of the cells that it is graded by."""
         digest = hashlib.sha256(repr(self.released(assignment)).encode())
         folder = self.folder("submitted", student, assignment)
-        for path in sorted([*folder.glob("*.ipynb"), *folder.glob("timestamp.txt")]):
-            digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+        for path in _visible(folder):
+            digest.update(path.name.encode())
+            if path.is_file() and (stem_of(path) or path.name == "timestamp.txt"):
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()
 
     def hand_grades(self, assignment: str, student: str) -> str:
@@ -172,3 +204,12 @@ class Course:
         """Remove what earlier runs made of a submission; the gradebook keeps its hand grades."""
         for step in ("autograded", "feedback"):
             shutil.rmtree(self.folder(step, student, assignment), ignore_errors=True)
+
+
+def _visible(folder: Path) -> list[Path]:
+    """Return what lies in a folder, in order, without what programs leave there."""
+    if not folder.is_dir():
+        return []
+    return [
+        path for path in sorted(folder.iterdir()) if not path.name.startswith((".", "__MACOSX"))
+    ]

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator
-from pathlib import Path
-
-import nbformat
 
 from safegrade.course import Course
+from safegrade.lending import submission_as_expected
 from safegrade.notes import note
-from safegrade.repair import name_of
-
-EXCHANGED = ("timestamp.txt", "submission_secret.txt")  # nbgrader's exchange needs them
 
 
 def grade_class(course: Course, assignments: list[str], force: bool = False) -> None:
@@ -64,7 +55,6 @@ def grade_notebooks(course: Course, assignment: str, student: str) -> list[str]:
     with submission_as_expected(course, folder, expected) as (submitted, missing):
         for notebook in expected:
             if notebook in missing:
-                note(course.app.log, f"{notebook}.ipynb was not handed in")
                 course.give_zero(assignment, student, notebook)
                 continue
             try:
@@ -87,49 +77,3 @@ def write_feedback(course: Course, assignment: str, student: str) -> str:
         course.app.log.exception("feedback for %s", student)
         return "no feedback"
     return "feedback written"
-
-
-@contextlib.contextmanager
-def submission_as_expected(
-    course: Course, folder: Path, expected: dict[str, dict]
-) -> Iterator[tuple[str, set[str]]]:
-    """Lend a submitted folder in which notebooks bear their right names and can be read.
-
-    Yields the folder to name to nbgrader in place of ``submitted``, and the names of
-    the notebooks that are not in it. What the student handed in is not touched.
-    """
-    with tempfile.TemporaryDirectory() as elsewhere:
-        student, assignment = folder.parent.name, folder.name
-        lent = Path(elsewhere, student, assignment)
-        lent.mkdir(parents=True)
-        for name in EXCHANGED:
-            if (folder / name).is_file():
-                shutil.copy(folder / name, lent)
-        found = {path.stem: path for path in sorted(folder.glob("*.ipynb")) if path.is_file()}
-        strangers = [path for name, path in found.items() if name not in expected]
-        missing = set()
-        for notebook, cells in expected.items():
-            path = found.get(notebook) or alike(strangers, cells)
-            if path is None:
-                missing.add(notebook)
-                continue
-            if path.stem != notebook:
-                strangers.remove(path)
-                note(course.app.log, f"{path.name} graded as {notebook}.ipynb")
-            shutil.copy(path, lent / f"{notebook}.ipynb")
-        yield elsewhere, missing
-
-
-def alike(strangers: list[Path], cells: dict) -> Path | None:
-    """Return the notebook that has most of the released cells, if one has at least half."""
-    shares = [(len(names_in(path) & set(cells)), path) for path in strangers]
-    best, path = max(shares, default=(0, None))
-    return path if cells and 2 * best >= len(cells) else None
-
-
-def names_in(path: Path) -> set[str]:
-    """Return the grade_ids in a notebook; none if it cannot be read."""
-    try:
-        return {name_of(cell) for cell in nbformat.read(path, as_version=4).cells} - {None}
-    except Exception:
-        return set()

@@ -10,12 +10,13 @@ from time import monotonic
 from jupyter_client import KernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
-from nbformat.v4 import new_output
+from nbformat.v4 import new_code_cell, new_output
 from nbgrader.preprocessors import Execute
 from traitlets import Integer, default
 
 from safegrade.notes import note
 from safegrade.repair import name_of
+from safegrade.setup import is_setup, is_test, keep, restore
 
 CUT = "\n... output cut short ...\n"
 SHOWN = ("display_data", "update_display_data")
@@ -27,7 +28,9 @@ class SafeExecute(Execute):
 
     When a cell ends its kernel, or cannot be interrupted, the cell gets an error, a
     new kernel starts, the cells that had run well run there again unseen, and the
-    notebook goes on. All options of `Execute` keep their meaning.
+    notebook goes on. Before each test cell the names of the set-up cells get their
+    values back, so that an answer which replaces one of them costs no other answer.
+    All options of `Execute` keep their meaning.
     """
 
     max_output = Integer(1_000_000, help="Characters of output kept of a cell.").tag(config=True)
@@ -69,6 +72,8 @@ class SafeExecute(Execute):
         return cell, resources
 
     def _run(self, cell: NotebookNode, resources: dict, index: int) -> None:
+        if is_test(cell):
+            self._run_unseen(restore(), index)
         self._room, self._timed_out = self.max_output, False
         try:
             super().preprocess_cell(cell, resources, index)
@@ -81,6 +86,7 @@ class SafeExecute(Execute):
                 note(self.log, f"timed out in {label(cell)}")
             else:
                 self._ran_well.append(index)
+                self._keep_names(cell, index)
 
     def _lose(self, cell: NotebookNode, name: str, what: str) -> None:
         """Blame a cell for the loss of its kernel, and go on in a new one."""
@@ -105,6 +111,21 @@ class SafeExecute(Execute):
         for index in self._ran_well:
             cell = self.nb.cells[index]
             self.execute_cell(deepcopy(cell), index)
+            self.nb.cells[index] = cell
+            self._keep_names(cell, index)
+
+    def _keep_names(self, cell: NotebookNode, index: int) -> None:
+        if is_setup(cell):
+            self._run_unseen(keep(cell.source), index)
+
+    def _run_unseen(self, code: str, index: int) -> None:
+        """Run code of ours between the cells; whatever comes of it, the notebook goes on."""
+        cell, self._room = self.nb.cells[index], 0
+        try:
+            self.execute_cell(new_code_cell(code), index, store_history=False)
+        except Exception:
+            self.log.info("before or after %s", label(cell), exc_info=True)
+        finally:
             self.nb.cells[index] = cell
 
     def _give_up(self, why: str) -> None:

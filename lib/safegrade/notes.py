@@ -47,15 +47,19 @@ class NoteKeeper(logging.Handler):
             self.notes.append(text)
 
     def cause(self) -> str:
-        r"""Return the last line of the first traceback, else of the first error.
+        r"""Return the first line of the exception in the first traceback, else the first error.
 
         Examples
         --------
         >>> keeper = NoteKeeper()
-        >>> keeper.errors += ["There was an error", "Traceback ...:\n  here\nKeyError: 'w'"]
+        >>> keeper.errors += ["An error", "Traceback ...:\n  here\nlib.BadCell: no id\n\nOn x:\n[]"]
         >>> keeper.cause()
-        "KeyError: 'w'"
+        'BadCell: no id'
         """
-        tracebacks = [text for text in self.errors if text.startswith("Traceback")]
-        told = (tracebacks or self.errors or ["for no reason that was given"])[0]
-        return told.splitlines()[-1]
+        for text in self.errors:
+            if text.startswith("Traceback"):
+                last = text[text.rindex("Traceback") :].splitlines()[1:]
+                told = next((line for line in last if line[:1].strip()), last[-1])
+                kind, *message = told.split(":", 1)
+                return ":".join([kind.rpartition(".")[2], *message])
+        return (self.errors or ["for no reason that was given"])[0].splitlines()[-1]

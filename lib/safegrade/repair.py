@@ -77,7 +77,8 @@ class RepairSubmission(NbGraderPreprocessor):
     def _mark_copies(self, nb: NotebookNode, released: dict[str, Released]) -> None:
         """Leave one cell of each name; the other copies become plain cells."""
         names = Counter(name_of(cell) for cell in nb.cells)
-        for name in [name for name in released if names[name] > 1]:
+        several = [name for name in released if names[name] > 1]
+        for name in several:
             copies = [cell for cell in nb.cells if name_of(cell) == name]
             text = released[name].source.strip()
             own = [cell for cell in copies if cell.source.strip() != text]
@@ -87,9 +88,11 @@ class RepairSubmission(NbGraderPreprocessor):
                     del cell.metadata["nbgrader"]
                     if cell not in own or released[name].locked:
                         _set_aside(cell, name)
-            note(self.log, f"repaired: {name} was there {len(copies)} times")
+        times = f"there {names[several[0]]} times" if len(several) == 1 else "there several times"
+        self._tell(several, times)
 
     def _restore_metadata(self, nb: NotebookNode, released: dict[str, Released]) -> None:
+        changed = []
         for cell in nb.cells:
             name, told = name_of(cell), cell.metadata.pop("nbgrader", None)
             if name not in released:
@@ -98,12 +101,14 @@ class RepairSubmission(NbGraderPreprocessor):
             keys = ("grade", "solution", "locked", "points")
             bent = any(told.get(key) != cell.metadata.nbgrader.get(key) for key in keys)
             if bent or cell.cell_type != released[name].cell_type:
-                note(self.log, f"repaired: the settings of {name} were changed")
+                changed.append(name)
                 cell.pop("attachments", None)
+        self._tell(changed, "given other settings")
 
     def _put_back(self, nb: NotebookNode, released: dict[str, Released]) -> None:
         """Insert missing cells: set-up cells early, marked cells late."""
         names, order = {name_of(cell) for cell in nb.cells}, list(released)
+        missing = []
         for name, cell in reversed(released.items()):
             if name in names or not (cell.grade or cell.task or cell.locked):
                 continue
@@ -116,7 +121,16 @@ class RepairSubmission(NbGraderPreprocessor):
                 places = [i for i, other in enumerate(nb.cells) if name_of(other) in earlier]
                 place = max(places, default=-1) + 1
             nb.cells.insert(place, _new_cell(cell, with_id=nb.nbformat_minor >= 5))
-            note(self.log, f"repaired: {name} was missing")
+            missing.append(name)
+        self._tell(missing[::-1], "missing")
+
+    def _tell(self, names: list[str], what: str) -> None:
+        """Note what happened to some cells, in one line."""
+        if len(names) == 1:
+            note(self.log, f"repaired: {names[0]} was {what}")
+        elif names:
+            shown = ", ".join([*names[:2], "..."] if len(names) > 3 else names)
+            note(self.log, f"repaired: {len(names)} cells were {what} ({shown})")
 
 
 def released_cells(gradebook: Gradebook, notebook: str, assignment: str) -> dict[str, Released]:

@@ -6,11 +6,11 @@ import math
 import re
 
 from nbformat.notebooknode import NotebookNode
-from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from safegrade.execute import error, label
 from safegrade.notes import note
+from safegrade.setup import is_test
 
 NUMPY_SCALAR = re.compile(r"(?:np|numpy)\.\w+\((.*)\)")
 
@@ -26,7 +26,7 @@ class SafeScores(NbGraderPreprocessor):
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int):
         """Prepare one cell in place."""
-        if cell.cell_type == "code" and utils.is_grade(cell) and not utils.is_solution(cell):
+        if is_test(cell):
             points = float(cell.metadata["nbgrader"]["points"])
             for output in cell.outputs:
                 if output.output_type == "stream":
