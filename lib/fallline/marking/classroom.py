@@ -132,7 +132,7 @@ def demonstration_class(released: dict, solution: dict, problems: ProblemSet) ->
     """
     perfect = perfect_answers(solution)
     first, second, third = (task.name for task in problems[:3])
-    endless = {**perfect, second: _renamed_body(perfect[second], "while True:\n    pass")}
+    endless = {**perfect, second: _with_body(perfect[second], "while True:\n    pass")}
     flood = {**perfect, first: 'print("all work and no play " * 400_000)\n' + perfect[first]}
     students = {
         "perfect": hand_in(released, perfect),
@@ -153,7 +153,7 @@ def demonstration_class(released: dict, solution: dict, problems: ProblemSet) ->
     return students
 
 
-def _renamed_body(text: str, body: str) -> str:
+def _with_body(text: str, body: str) -> str:
     """Put another body into the first function of an answer."""
     tree = ast.parse(text)
     function = next(node for node in tree.body if isinstance(node, ast.FunctionDef))

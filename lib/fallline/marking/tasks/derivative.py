@@ -3,19 +3,10 @@
 import numpy as np
 
 from fallline import derivative as reference
+from fallline.marking.functions import random_cubic, square
 from fallline.marking.task import Case, ProblemSet
 
 problems = ProblemSet("derivative")
-
-
-def square(x):
-    return x * x
-
-
-def random_cubic(rng):
-    """Return a cubic with random coefficients, and those in words."""
-    c = rng.normal(size=4).round(2)
-    return lambda x: c[0] + c[1] * x + c[2] * x**2 + c[3] * x**3
 
 
 # --- secant_slope ---

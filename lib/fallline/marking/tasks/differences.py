@@ -3,13 +3,10 @@
 import numpy as np
 
 from fallline import differences as reference
+from fallline.marking.functions import random_cubic, square
 from fallline.marking.task import Case, ProblemSet
 
 problems = ProblemSet("differences")
-
-
-def square(x):
-    return x * x
 
 
 def cube(x):
@@ -19,11 +16,6 @@ def cube(x):
 def knotted(x):
     """Return a number in which every coordinate meets every other."""
     return np.sum(x**3) + np.sum(x) ** 2
-
-
-def random_cubic(rng):
-    c = rng.normal(size=4).round(2)
-    return lambda x: c[0] + c[1] * x + c[2] * x**2 + c[3] * x**3
 
 
 def random_points(rng):
