@@ -44,7 +44,7 @@ demo: $(BIN)/ready ## build the site, grade a demonstration class, show where ev
 	  "Grades    $(CURDIR)/$(DEMO)/grading/grades.csv"
 
 site: $(BIN)/ready ## build the book strictly, every cell executed afresh
-	@rm -rf $(SITE)
+	@rm -rf $(SITE) _build/.doctrees
 	@$(MAKE) $(SITE)/index.html
 
 $(SITE)/index.html: $(BOOK_SOURCES) $(wildcard exercises/*/*.ipynb) | $(BIN)/ready

@@ -246,7 +246,7 @@ def test_one_version():
 def test_a_listing_is_the_tested_function_without_its_docstring():
     sys.path.insert(0, str(ROOT / "book/_ext"))
     try:
-        from fallline_book import without_docstring
+        from fallline_book.listing import without_docstring
     finally:
         sys.path.pop(0)
     text = without_docstring(derivative.tangent_line)
