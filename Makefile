@@ -53,9 +53,7 @@ $(SITE)/index.html: $(BOOK_SOURCES) $(wildcard exercises/*/*.ipynb) | $(BIN)/rea
 	@touch $@
 
 serve: $(SITE)/index.html ## show the site on this machine (PORT=8000)
-	@$(BIN)/python -c 'import socket; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", $(PORT)))' 2>/dev/null || { echo "Port $(PORT) is in use. Choose another: make serve PORT=8001"; exit 1; }
-	@echo "The site is at http://127.0.0.1:$(PORT)/ (stop with Ctrl+C)"
-	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory $(SITE) >/dev/null 2>&1 || [ $$? -eq 130 ]
+	@PYTHONPATH=book/_ext $(BIN)/python -m fallline_book.serve $(SITE) --port $(PORT)
 
 work: $(BIN)/ready ## copy new exercises to work/ and open JupyterLab there
 	@for notebook in exercises/*/*.ipynb; do \

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import matplotlib
@@ -11,6 +15,7 @@ import pytest
 
 from fallline.marking.classroom import grade_id, read_notebook, source
 from fallline.marking.tasks import problem_sets
+from fallline_book import browser as browsers
 
 matplotlib.use("agg")
 
@@ -65,3 +70,29 @@ def run_cells(notebook: dict, names, replaced=None) -> dict[str, BaseException |
         except Exception as error:
             raised[name] = error
     return raised
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """Return the folder of the built site; make builds it where it is missing or old."""
+    subprocess.run(["make", "_build/html/index.html"], cwd=ROOT, check=True)
+    return ROOT / "_build/html"
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """Serve the site as a host would, and return its address without a slash at the end."""
+    command = [sys.executable, "-u", "-m", "fallline_book.serve", str(site), "--port", "0"]
+    paths = {**os.environ, "PYTHONPATH": str(ROOT / "book/_ext")}
+    with subprocess.Popen(command, env=paths, stdout=subprocess.PIPE, text=True) as server:
+        yield re.search(r"http://[\d.:]+", server.stdout.readline())[0]
+        server.terminate()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Return a headless Chromium; where none is installed, the test is skipped and says so."""
+    if browsers.find_browser() is None:
+        pytest.skip("no Chromium here: `make setup-browser` installs one")
+    with browsers.chromium() as running:
+        yield running

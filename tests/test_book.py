@@ -4,7 +4,6 @@ import ast
 import functools
 import inspect
 import re
-import sys
 import tomllib
 
 import pytest
@@ -16,6 +15,7 @@ from myst_parser.parsers.mdit import create_md_parser
 
 from conftest import ROOT
 from fallline import derivative, plotting
+from fallline_book.listing import without_docstring
 from test_arrows import STEMS
 
 BOOK = ROOT / "book"
@@ -244,11 +244,6 @@ def test_one_version():
 
 
 def test_a_listing_is_the_tested_function_without_its_docstring():
-    sys.path.insert(0, str(ROOT / "book/_ext"))
-    try:
-        from fallline_book.listing import without_docstring
-    finally:
-        sys.path.pop(0)
     text = without_docstring(derivative.tangent_line)
     namespace = {**vars(derivative)}
     exec(text, namespace)

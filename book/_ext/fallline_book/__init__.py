@@ -3,7 +3,19 @@
 import os
 from importlib import import_module
 
-PARTS = ("listing", "references", "library", "pages", "finish")
+PARTS = (
+    "listing",
+    "references",
+    "library",
+    "mathematics",
+    "filmstrip",
+    "live",
+    "predict",
+    "notebooks",
+    "pages",
+    "access",
+    "finish",
+)
 
 
 def setup(app):

@@ -1,0 +1,5 @@
+"""The chapter as a notebook, and the ways to open its exercises."""
+
+
+def setup(app):
+    """Connect nothing yet."""
