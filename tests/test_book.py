@@ -25,6 +25,7 @@ LISTED = [TOC["root"], *(entry["file"] for part in TOC["parts"] for entry in par
 PAGES = sorted(BOOK.glob("*.md"))
 SHARED = {"__init__", "inputs", "objectives", "datasets", "plotting", "widgets"}
 PARSER = MdParserConfig(enable_extensions=set(CONFIG["parse"]["myst_enable_extensions"]))
+PROSE = "admonition|note|tip|warning|glossary|grid|dropdown|margin|misconception|measured"
 FIGURES = {
     name
     for name, function in inspect.getmembers(plotting, inspect.isfunction)
@@ -54,7 +55,7 @@ def tokens_of(text):
         yield token
         yield from token.children or []
         if token.type in ("fence", "colon_fence") and not token.info.startswith("{code-cell}"):
-            prose = re.match(r"\{(admonition|note|tip|warning|glossary|grid|dropdown)", token.info)
+            prose = re.match(rf"\{{({PROSE})", token.info)
             yield from tokens_of(token.content) if prose else []
 
 
