@@ -9,15 +9,17 @@ BIN  := $(VENV)/bin
 PORT ?= 8000
 DEMO := _build/demo
 SITE := _build/html
+LITE := _build/lite
 
 # The first of these that is Python 3.11 or later makes the environment.
 PYTHON ?= $(shell for p in python3.11 python3 python; do \
   if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
 
-BOOK_SOURCES := _config.yml _toc.yml $(shell find book lib -type f -not -path '*/__pycache__/*' -not -path '*.egg-info/*' 2>/dev/null)
+BOOK_SOURCES := _config.yml _toc.yml $(shell find book lib -type f -not -path 'book/_lite/*' -not -path '*/__pycache__/*' -not -path '*.egg-info/*' 2>/dev/null)
+LITE_SOURCES := $(wildcard book/_lite/*) pyproject.toml $(wildcard exercises/*/*.ipynb) $(shell find lib/fallline -name '*.py' 2>/dev/null)
 SOLUTIONS    := $(wildcard solutions/*/*.ipynb) solutions/header.ipynb
 
-.PHONY: help demo site serve work exercises grade test lint bench check
+.PHONY: help demo site serve lite work exercises grade test lint bench check
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -54,6 +56,33 @@ $(SITE)/index.html: $(BOOK_SOURCES) $(wildcard exercises/*/*.ipynb) | $(BIN)/rea
 
 serve: $(SITE)/index.html ## show the site on this machine (PORT=8000)
 	@PYTHONPATH=book/_ext $(BIN)/python -m fallline_book.serve $(SITE) --port $(PORT)
+
+lite: $(BIN)/ready ## build the exercises for the browser (INTO=folder copies them, PYODIDE=folder hosts all)
+	@rm -f $(LITE)/index.html
+	@$(MAKE) $(LITE)/index.html
+	@if [ -n "$(INTO)" ]; then rm -rf "$(INTO)"; mkdir -p "$$(dirname "$(INTO)")"; cp -r $(LITE) "$(INTO)"; fi
+	@printf '%s\n' "Exercises for the browser: $(abspath $(or $(INTO),$(LITE))) ($$(du -sh $(LITE) | cut -f1))" \
+	  "Look at them: PYTHONPATH=book/_ext $(BIN)/python -m fallline_book.serve $(LITE)"
+
+# Nothing of the grading's JupyterLab may leak into the reader's, so the builder is apart.
+_build/lite-env/ready: requirements-lite.lock | $(BIN)/ready
+	@echo "Setting up the builder of browser exercises from requirements-lite.lock ..."
+	@rm -rf $(@D) && $(BIN)/python -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lite.lock || { echo "The packages of requirements-lite.lock could not be installed: check the network connection and run make again; nothing is lost."; exit 1; }
+	@touch $@
+
+_build/lite-parts/ready: book/_lite/pyodide.toml book/_lite/kernel.lock | $(BIN)/ready
+	@echo "Fetching the browser's Python ..."
+	@$(BIN)/python book/_lite/build.py fetch || { echo "Check the network connection and run make again; nothing is lost."; exit 1; }
+	@touch $@
+
+$(LITE)/index.html: $(LITE_SOURCES) _build/lite-env/ready _build/lite-parts/ready | $(BIN)/ready
+	@echo "Building the exercises for the browser (about half a minute) ..."
+	@$(BIN)/python book/_lite/build.py assemble $(if $(PYODIDE),--pyodide "$(PYODIDE)")
+	@rm -rf $(LITE)
+	@cd _build/lite-source && ../lite-env/bin/jupyter-lite build --output-dir ../lite > build.log 2>&1 \
+	  || { tail -n 20 build.log; echo "The exercises for the browser were not built: the messages above say why."; rm -rf ../lite; exit 1; }
+	@touch $@
 
 work: $(BIN)/ready ## copy new exercises to work/ and open JupyterLab there
 	@for notebook in exercises/*/*.ipynb; do \
