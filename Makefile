@@ -19,7 +19,7 @@ BOOK_SOURCES := _config.yml _toc.yml $(shell find book lib -type f -not -path 'b
 LITE_SOURCES := $(wildcard book/_lite/*) pyproject.toml $(wildcard exercises/*/*.ipynb) $(shell find lib/fallline -name '*.py' 2>/dev/null)
 SOLUTIONS    := $(wildcard solutions/*/*.ipynb) solutions/header.ipynb
 
-.PHONY: help demo site serve lite work exercises grade test lint bench check
+.PHONY: help demo site serve pdf lite work exercises grade test lint bench check
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -46,16 +46,21 @@ demo: $(BIN)/ready ## build the site, grade a demonstration class, show where ev
 	  "Grades    $(CURDIR)/$(DEMO)/grading/grades.csv"
 
 site: $(BIN)/ready ## build the book strictly, every cell executed afresh
-	@rm -rf $(SITE) _build/.doctrees
+	@rm -rf $(SITE)
 	@$(MAKE) $(SITE)/index.html
 
 $(SITE)/index.html: $(BOOK_SOURCES) $(wildcard exercises/*/*.ipynb) | $(BIN)/ready
 	@echo "Building the site (about a minute) ..."
+	@rm -rf $(SITE) _build/.doctrees
 	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet 2> >(grep -v 'IPKernelApp.*TCP without encryption' >&2) || { echo "The site was not built: the first warning or error above says where."; rm -f $@; exit 1; }
 	@touch $@
 
 serve: $(SITE)/index.html ## show the site on this machine (PORT=8000)
 	@PYTHONPATH=book/_ext $(BIN)/python -m fallline_book.serve $(SITE) --port $(PORT)
+
+pdf: $(SITE)/index.html ## print the whole book to _build/fall-line.pdf (needs a browser)
+	@echo "Printing the book ..."
+	@PYTHONPATH=book/_ext $(BIN)/python -m fallline_book.printing $(SITE) _build/fall-line.pdf
 
 lite: $(BIN)/ready ## build the exercises for the browser (INTO=folder copies them, PYODIDE=folder hosts all)
 	@rm -f $(LITE)/index.html
