@@ -19,10 +19,10 @@ BOOK_SOURCES := _config.yml _toc.yml $(shell find book lib -type f -not -path 'b
 LITE_SOURCES := $(wildcard book/_lite/*) pyproject.toml $(wildcard exercises/*/*.ipynb) $(shell find lib/fallline -name '*.py' 2>/dev/null)
 SOLUTIONS    := $(wildcard solutions/*/*.ipynb) solutions/header.ipynb
 
-.PHONY: help demo site serve pdf lite work exercises grade test lint bench check
+.PHONY: help demo site serve pdf lite work exercises grade test lint bench check setup-browser
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 $(BIN)/ready: requirements.lock pyproject.toml
 	@[ -n "$(PYTHON)" ] || { echo "Fall Line needs Python 3.11 or later, and none was found. Install it, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
@@ -113,6 +113,9 @@ grade: $(BIN)/ready ## autograde what lies in grading/submitted, write feedback 
 test: $(BIN)/ready ## run the tests
 	@$(BIN)/python -m pytest
 
+setup-browser: $(BIN)/ready ## install Chromium for the tests in a browser
+	@PYTHONPATH=book/_ext $(BIN)/python -m fallline_book.browser
+
 lint: $(BIN)/ready ## check style, spelling and the notebooks' hygiene
 	@$(BIN)/ruff check . || { echo "Mend what ruff reports, or let it: $(BIN)/ruff check --fix ."; exit 1; }
 	@$(BIN)/ruff format --check . || { echo "Format the files named above: $(BIN)/ruff format ."; exit 1; }
@@ -123,6 +126,7 @@ bench: $(BIN)/ready ## compare speeds side by side, as ratios
 	@$(BIN)/python tests/bench.py
 
 check: ## what has to be green: lint, the strict site, the tests
+	@if [ -n "$${CI:-}" ]; then $(MAKE) setup-browser; fi
 	@$(MAKE) lint
 	@$(MAKE) site
 	@$(MAKE) test

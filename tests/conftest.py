@@ -79,20 +79,30 @@ def site() -> Path:
     return ROOT / "_build/html"
 
 
-@pytest.fixture(scope="session")
-def address(site):
-    """Serve the site as a host would, and return its address without a slash at the end."""
-    command = [sys.executable, "-u", "-m", "fallline_book.serve", str(site), "--port", "0"]
+@contextlib.contextmanager
+def served(folder):
+    """Serve a folder as a host would, and give its address without a slash at the end."""
+    command = [sys.executable, "-u", "-m", "fallline_book.serve", str(folder), "--port", "0"]
     paths = {**os.environ, "PYTHONPATH": str(ROOT / "book/_ext")}
     with subprocess.Popen(command, env=paths, stdout=subprocess.PIPE, text=True) as server:
-        yield re.search(r"http://[\d.:]+", server.stdout.readline())[0]
-        server.terminate()
+        try:
+            yield re.search(r"http://[\d.:]+", server.stdout.readline())[0]
+        finally:
+            server.terminate()
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """Serve the site, and return its address without a slash at the end."""
+    with served(site) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
 def browser():
     """Return a headless Chromium; where none is installed, the test is skipped and says so."""
     if browsers.find_browser() is None:
-        pytest.skip("no Chromium here: `make setup-browser` installs one")
+        refuse = pytest.fail if os.environ.get("CI") else pytest.skip
+        refuse("no Chromium here: `make setup-browser` installs one")
     with browsers.chromium() as running:
         yield running

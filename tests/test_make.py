@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_help_is_the_default_and_lists_every_target(checkout):
     assert result.returncode == 0
     listed = {line.split()[0] for line in result.stdout.splitlines()}
     build = {"help", "demo", "site", "serve", "work", "exercises"}
-    wanted = build | {"grade", "test", "lint", "bench", "check"}
+    wanted = build | {"grade", "test", "lint", "bench", "check", "setup-browser"}
     assert wanted <= listed
 
 
@@ -78,7 +79,8 @@ def test_no_python_at_all(checkout):
 
 
 def test_an_occupied_port_is_named(checkout):
-    ready(checkout, python=f'exec {shutil.which("python3")} "$@"')
+    ready(checkout, python=f'exec {sys.executable} "$@"')
+    (checkout / "book").symlink_to(ROOT / "book")
     (checkout / "_build/html").mkdir(parents=True)
     (checkout / "_build/html/index.html").write_text("")
     with socket.socket() as taken:
@@ -86,7 +88,7 @@ def test_an_occupied_port_is_named(checkout):
         taken.listen()
         result = make(checkout, "serve", f"PORT={taken.getsockname()[1]}")
     assert result.returncode != 0
-    assert "is in use. Choose another" in result.stdout
+    assert "is in use. Choose another" in result.stderr
 
 
 def test_work_copies_what_is_new_and_keeps_what_is_there(checkout):
@@ -109,3 +111,22 @@ def test_a_failed_build_leaves_no_site_that_looks_finished(checkout):
     assert result.returncode != 0
     assert "The site was not built" in result.stdout
     assert not (checkout / "_build/html/index.html").exists()
+
+
+@pytest.mark.parametrize("machine", ["of CI", "of a developer"])
+def test_only_ci_installs_a_browser_before_the_check(checkout, monkeypatch, machine):
+    monkeypatch.setenv("CI", "true" if machine == "of CI" else "")
+    build = "mkdir -p _build/html; touch _build/html/index.html"
+    ready(
+        checkout,
+        python='echo "python $*"',
+        ruff="true",
+        codespell="true",
+        **{"jupyter-book": build},
+    )
+    result = make(checkout, "check")
+    assert result.returncode == 0, result.stderr
+    calls = [line for line in result.stdout.splitlines() if line.startswith("python ")]
+    assert calls[-1] == "python -m pytest"
+    assert (calls[0] == "python -m fallline_book.browser") == (machine == "of CI")
+    assert sum("fallline_book.browser" in call for call in calls) == (machine == "of CI")

@@ -12,13 +12,16 @@ from fallline.differences import error_curve
 
 PALETTE = {
     "blue": "#0072B2",
-    "orange": "#E69F00",
-    "green": "#009E73",
-    "red": "#D55E00",
-    "purple": "#CC79A7",
-    "grey": "#666666",
+    "orange": "#C98400",
+    "green": "#2BA272",
+    "red": "#BB4700",
+    "purple": "#C47AAC",
+    "grey": "#5C5C5C",
 }
-"""Colours that every reader can tell apart (Okabe and Ito's set, with a neutral grey)."""
+"""Colours that every reader can tell apart, on white paper and turned over in the dark.
+
+They are Okabe and Ito's, moved until a thin line stands out on both (contrast 3 and more).
+"""
 
 _STYLE = {
     "font.size": 11,

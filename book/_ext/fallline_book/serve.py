@@ -12,6 +12,9 @@ from tornado.web import Application, StaticFileHandler
 class Pages(StaticFileHandler):
     """Files of the site; a wrong address gets the site's own page."""
 
+    def compute_etag(self):
+        """Give none: it would be that of the file before the last build."""
+
     def write_error(self, status_code, **kwargs):
         """Answer a wrong address with `404.html` where the site has one."""
         page = Path(self.root, "404.html")
