@@ -10,7 +10,7 @@ from conftest import ROOT
 
 LIB = ROOT / "lib"
 BASE = {"inputs", "objectives"}
-FIGURES = {"plotting", "widgets"}
+FIGURES = {"plotting", "filmstrip", "widgets"}
 
 
 def chapters():
@@ -61,7 +61,7 @@ def test_fallline_is_numpy_only_but_for_the_figures():
     paths = list((LIB / "fallline").rglob("*.py"))
     assert len(paths) > 10
     for path in paths:
-        figures = {"matplotlib", "ipywidgets"} if path.stem in FIGURES else set()
+        figures = {"matplotlib", "ipywidgets", "PIL"} if path.stem in FIGURES else set()
         assert outside(imports(path)) <= {"numpy"} | figures, path.name
 
 
@@ -77,6 +77,7 @@ def test_what_chapters_share_knows_no_marking(name):
         "inputs": set(),
         "objectives": {"inputs"},
         "plotting": {*BASE, *STEMS},
-        "widgets": {"plotting"},
+        "filmstrip": set(),
+        "widgets": {"filmstrip"},
     }
     assert ours(imports(LIB / "fallline" / f"{name}.py")) <= known[name]

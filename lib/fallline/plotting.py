@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from fallline.differences import error_curve
+from fallline.gradient import classify_critical
 
 PALETTE = {
     "blue": "#0072B2",
@@ -113,7 +114,10 @@ def plot_secant(f, a, h, reach=2.0, ax=None):
 
 
 def plot_zoom(f, a, zooms, ax=None):
-    """Draw a graph around a, magnified: x and y measured from the point, times the zoom."""
+    """Draw a graph around a, magnified: x and y measured from the point, times the zoom.
+
+    Where there is one zoom, the title says how far the chord of the picture misses the point.
+    """
     ax = new_axes() if ax is None else ax
     u = np.linspace(-1, 1, 401)
     styles = ["-", "--", "-.", ":"]
@@ -122,6 +126,9 @@ def plot_zoom(f, a, zooms, ax=None):
         v = (f(a + u / zoom) - f(a)) * zoom
         ax.plot(u, v, color=colors[i % 4], linestyle=styles[i % 4], label=f"×{zoom:,.0f}")
     ax.set(xlabel="(x - a) · zoom", ylabel="(f(x) - f(a)) · zoom")
+    if len(zooms) == 1:
+        bend = abs(f(a + 1 / zoom) - 2 * f(a) + f(a - 1 / zoom)) * zoom / 2
+        ax.set_title(f"the line from end to end misses the middle by {bend:.2g}")
     ax.legend(title="zoom", fontsize=9, title_fontsize=9)
     return ax
 
@@ -346,6 +353,31 @@ def plot_quadratic_shapes(hessians, reach=1.5):
     return axes[0]
 
 
+def plot_eigenvalue(second, first=1.0, angle=30.0, reach=1.5, ax=None):
+    """Draw p . H p / 2 and its gradients for an H with these two eigenvalues.
+
+    The second eigenvector stands at `angle` degrees to the p1 axis and is drawn dotted.
+    """
+    ax = new_axes(width=4.2, height=3.8) if ax is None else ax
+    q = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+    H = second * np.outer(q, q) + first * (np.eye(2) - np.outer(q, q))
+    high = np.array([0.05, 0.3, 0.8])
+    model = lambda p: np.einsum("i...,ij,j...", p, H, p) / 2  # noqa: E731
+    styles = (1, high, "red", "-"), (-1, -high[::-1], "blue", "--")
+    for sign, levels, color, line in styles:
+        if max(sign * first, sign * second) > 0:
+            style = {"colors": PALETTE[color], "linestyles": line}
+            _contours(ax, model, (-reach, -reach), (reach, reach), levels, **style)
+    p = np.array(np.meshgrid(*[0.8 * np.linspace(-reach, reach, 5)] * 2)).reshape(2, -1)
+    ax.quiver(*p, *(H @ p), color=PALETTE["grey"], angles="xy", scale=12, width=0.006)
+    ax.plot(*np.outer(q, [-reach, reach]), ":", color=PALETTE["green"])
+    value = f"{second:g}".replace("-", "−")
+    ax.set_title(rf"eigenvalues {first:g} and {value}: {classify_critical(H)}")
+    ax.set(xlabel="$p_1$", ylabel="$p_2$", aspect="equal")
+    ax.set(xlim=(-reach, reach), ylim=(-reach, reach))
+    return ax
+
+
 # --- differences ---
 
 
@@ -379,6 +411,33 @@ def plot_staircase(f, x, steps=6, ax=None):
     ax.plot(t * 1e16, values, "o", color=PALETTE["blue"], label="computed, at every float")
     ax.step(t * 1e16, values, where="mid", color=PALETTE["blue"], linewidth=1)
     ax.set(xlabel=r"$t \cdot 10^{16}$", ylabel=r"$(f(x + t) - f(x)) \cdot 10^{16}$")
+    ax.legend(loc="upper left")
+    return ax
+
+
+def plot_microscope(f, df, x, h, ax=None):
+    """Draw f around x, enlarged 1/h times both ways: computed values, tangent and secant.
+
+    Where h is small every float of the neighbourhood is shown, and the values are stairs.
+    """
+    ax = new_axes() if ax is None else ax
+    below, above, u = [x], [x], np.linspace(-3, 3, 401)
+    while len(above) < 200 and above[-1] - x < 3 * h:
+        above.append(np.nextafter(above[-1], np.inf))
+    while len(below) < 200 and x - below[-1] < 3 * h:
+        below.append(np.nextafter(below[-1], -np.inf))
+    floats = max(len(above), len(below)) < 200
+    points = np.array(below[:0:-1] + above) if floats else x + u * h
+    values = (f(points) - f(x)) / h
+    ax.plot(u, df(x) * u, "--", color=PALETTE["grey"], label="tangent")
+    line = {"drawstyle": "steps-mid"} if floats else {}
+    ax.plot((points - x) / h, values, "-", color=PALETTE["blue"], label="computed $f$", **line)
+    slope, step = (f(x + h) - f(x)) / h, (x + h - x) / h
+    ax.plot([-3, 3], [-3 * slope, 3 * slope], ":", color=PALETTE["red"], label="forward difference")
+    ax.plot([0, step], [0, (f(x + h) - f(x)) / h], "o", color=PALETTE["red"])
+    ax.set(xlabel="$t / h$", ylabel="$(f(x + t) - f(x)) / h$", xlim=(-3, 3), ylim=(-2, 2))
+    power = f"{np.log10(h):.3g}".replace("-", "−")
+    ax.set_title(f"$h = 10^{{{power}}}$: slope {slope:.6f}, tangent {df(x):.6f}")
     ax.legend(loc="upper left")
     return ax
 
