@@ -88,7 +88,7 @@ def test_an_occupied_port_is_named(checkout):
         taken.listen()
         result = make(checkout, "serve", f"PORT={taken.getsockname()[1]}")
     assert result.returncode != 0
-    assert "is in use. Choose another" in result.stderr
+    assert "is in use. Choose another: make serve PORT=" in result.stderr
 
 
 def test_work_copies_what_is_new_and_keeps_what_is_there(checkout):
