@@ -124,6 +124,7 @@ lint: $(BIN)/ready ## check style, spelling and the notebooks' hygiene
 
 bench: $(BIN)/ready ## compare speeds side by side, as ratios
 	@$(BIN)/python tests/bench.py
+	@PYTHONPATH=book/_ext $(BIN)/python tests/bench_site.py
 
 check: ## what has to be green: lint, the strict site, the tests
 	@if [ -n "$${CI:-}" ]; then $(MAKE) setup-browser; fi

@@ -25,8 +25,10 @@ def setup(app):
     """Connect every part; the kernels learn that they build the book.
 
     `fallline.widgets.explore` then makes a figure that needs no kernel.
+    `FALLLINE_WITHOUT` names parts to leave out, for a comparison with stock pages.
     """
     os.environ["FALLLINE_BOOK"] = "1"
-    for part in PARTS:
+    without = os.environ.get("FALLLINE_WITHOUT", "").split()
+    for part in (part for part in PARTS if part not in without):
         import_module(f"{__name__}.{part}").setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
