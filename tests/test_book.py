@@ -11,11 +11,13 @@ import yaml
 from markdown_it.renderer import RendererHTML
 from myst_nb.core.read import read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
+from myst_parser.parsers.directives import parse_directive_text
 from myst_parser.parsers.mdit import create_md_parser
 
 from conftest import ROOT
 from fallline import derivative, plotting
 from fallline_book.listing import without_docstring
+from fallline_book.live import Live
 from test_arrows import STEMS
 
 BOOK = ROOT / "book"
@@ -69,6 +71,17 @@ def calls(source):
     """Return the names of everything that a cell calls: `f(...)` and `module.f(...)`."""
     nodes = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     return {getattr(node, "id", getattr(node, "attr", None)) for node in nodes}
+
+
+def live_figures(path):
+    """Return kind, options and caption of every live figure of a page."""
+    found = []
+    for token in tokens_of(path.read_text(encoding="utf-8")):
+        if token.type == "colon_fence" and token.info.startswith("{live}"):
+            kind = token.info.removeprefix("{live}").strip()
+            parsed = parse_directive_text(Live, kind, token.content)
+            found.append((kind, parsed.options, "\n".join(parsed.body)))
+    return found
 
 
 def hidden(cell):
@@ -152,16 +165,21 @@ def test_a_label_named_like_the_page_stands_over_its_title(path):
 
 @by_page
 def test_every_figure_has_caption_name_and_alt_text(path):
+    figures = [(options, caption) for _, options, caption in live_figures(path)]
     for cell in code_cells(path):
         if hidden(cell) or not calls(cell.source) & FIGURES:
             continue
         options = cell.metadata.get("mystnb", {})
         figure, alt = options.get("figure", {}), options.get("image", {}).get("alt", "")
-        assert figure.get("caption"), f"no caption: {cell.source}"
-        assert figure.get("name", "").startswith(f"fig-{path.stem}-"), f"no name: {cell.source}"
-        assert len(alt) >= 40, f"alt text must say what is to be seen: {cell.source}"
+        caption = figure.get("caption", "")
+        figures.append(({"name": figure.get("name", cell.source), "alt": alt}, caption))
+    for options, caption in figures:
+        name, alt = options.get("name", ""), options.get("alt", "")
+        assert name.startswith(f"fig-{path.stem}-"), f"no name: {name}"
+        assert caption.strip(), f"no caption: {name}"
+        assert len(alt) >= 40, f"alt text must say what is to be seen: {name}"
         assert not re.search(r"\.(png|svg|jpe?g)|_images|\$", alt), alt
-        assert alt.strip() not in (figure["caption"].strip(), figure["name"])
+        assert alt.strip() not in (caption.strip(), name)
 
 
 @by_page

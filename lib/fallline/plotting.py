@@ -8,7 +8,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from fallline.differences import error_curve
 from fallline.gradient import classify_critical
 
 PALETTE = {
@@ -307,34 +306,6 @@ def plot_norm_balls(g, directions):
     return axes[0]
 
 
-def plot_compass(objective, w, angle, norm="l2", reach=2.5):
-    """Draw a step of norm 1 on the map, and beside it the slope in every direction.
-
-    In the right-hand picture the distance from the centre is the size of the slope:
-    solid where the step leads up, dashed where it leads down.
-    """
-    left, right = new_axes(width=7.2, height=3.8, ncols=2)
-    w, order = np.asarray(w, dtype=float), {"l1": 1, "l2": 2, "linf": np.inf}[norm]
-    g, theta = objective.gradient(w), np.radians(np.append(np.arange(0, 361), angle))
-    u = np.array([np.cos(theta), np.sin(theta)])
-    u = u / np.linalg.norm(u, ord=order, axis=0)
-    slope, here = g @ u, g @ u[:, -1]
-    levels = objective.value(w) + np.arange(-40, 41, 5)
-    _contours(left, objective.value, w - reach, w + reach, levels)
-    left.plot(*(w[:, None] + np.array(_BALLS[norm])), ":", color=PALETTE["blue"])
-    _arrow(left, w, u[:, -1], "red" if here >= 0 else "blue")
-    left.set(title=f"step ({u[0, -1]:.2f}, {u[1, -1]:.2f}) of {norm} norm 1")
-    far = abs(slope) * u / np.linalg.norm(u, axis=0)
-    for sign, color, style in ((1, "red", "-"), (-1, "blue", "--")):
-        part = np.where(sign * slope[:-1] >= 0, far[:, :-1], np.nan)
-        right.plot(*part, color=PALETTE[color], linestyle=style, label="up" if sign > 0 else "down")
-    right.plot([0, far[0, -1]], [0, far[1, -1]], "-o", color=PALETTE["grey"])
-    right.set(title=f"slope {here:.2f}, at most {np.max(slope):.2f}", aspect="equal")
-    right.set(xlabel=r"|slope| $\cos \theta$", ylabel=r"|slope| $\sin \theta$")
-    right.legend(loc="upper right")
-    return left
-
-
 def plot_quadratic_shapes(hessians, reach=1.5):
     """Draw level sets of p . H p / 2 for several H; `hessians` maps a title to H."""
     axes = new_axes(width=1.75 * len(hessians), height=2.4, ncols=len(hessians))
@@ -439,29 +410,4 @@ def plot_microscope(f, df, x, h, ax=None):
     power = f"{np.log10(h):.3g}".replace("-", "−")
     ax.set_title(f"$h = 10^{{{power}}}$: slope {slope:.6f}, tangent {df(x):.6f}")
     ax.legend(loc="upper left")
-    return ax
-
-
-def plot_error_balance(log10_h=-8.0, scheme="forward", ax=None):
-    """Draw both errors of a difference of sin at 1, and the measured error at one step.
-
-    The scheme is "forward", "central", "complex" or "central in float32".
-    """
-    ax = new_axes(width=6.4, height=4.2) if ax is None else ax
-    name, single = scheme.split()[0], scheme.endswith("float32")
-    f, eps = np.sin, 2.0**-52
-    if single:
-        f, eps = lambda x: np.sin(np.float32(x)), 2.0**-23
-    hs, h, s, c = np.logspace(-16, 0, 321), 10.0**log10_h, np.sin(1), np.cos(1)
-    growing = {"forward": s * hs / 2, "central": c * hs**2 / 6, "complex": c * hs**2 / 6}[name] / c
-    shrinking = {"forward": 2 * eps * s / hs, "central": eps * s / hs}.get(name, 0 * hs + eps) / c
-    errors = error_curve(f, np.cos, 1.0, np.append(hs, h), name)
-    ax.loglog(hs, np.maximum(errors[:-1], 1e-17), ".", color=PALETTE["grey"], label="measured")
-    ax.loglog(hs, growing, "--", color=PALETTE["red"], label="truncation")
-    ax.loglog(hs, shrinking, "-", color=PALETTE["blue"], label="rounding (bound)")
-    ax.axvline(h, color=PALETTE["green"], linestyle=":", linewidth=1.2)
-    ax.loglog([h], [max(errors[-1], 1e-17)], "D", color=PALETTE["green"], label="at this h")
-    ax.set(xlabel="step $h$", ylabel="relative error", ylim=(1e-21, 30))
-    ax.set_title(f"{scheme}: h = {h:.2g}, relative error {errors[-1]:.1e}")
-    ax.legend(loc="lower left", fontsize=9, ncols=2)
     return ax

@@ -1,6 +1,7 @@
 """Fonts: each is cut down to the characters that the site shows in it."""
 
 import io
+import logging
 
 from fontTools import subset
 from fontTools.ttLib import TTFont, TTLibError
@@ -13,6 +14,7 @@ from .tokens import parts, set_address
 FORMULAS = "KaTeX"  # the fonts of this name show formulas, the others show anything
 EARLY = ("KaTeX_Main-Regular", "KaTeX_Math-Italic")  # the first formula of any page needs these
 SUBSET_NAME = "Fall Line glyphs"  # Font Awesome reserves its name for the whole font
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # it reports each table it cuts
 LICENCE = (0, 13, 14)  # the names of a font that say whose it is
 
 

@@ -1,0 +1,791 @@
+"""The live figures: their numbers against the library, their drawings, and their life in a page."""
+
+import itertools
+import json
+import math
+import os
+import random
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tinycss2
+
+from conftest import ROOT
+from fallline import objectives
+from fallline.derivative import secant_slope, tangent_line
+from fallline.differences import best_step, error_curve
+from fallline.gradient import directional_derivative, steepest_direction
+from fallline.plotting import PALETTE
+from fallline_book.live import FOLDER, QUIET, figures
+from fallline_book.node import node_path
+from test_book import PAGES, live_figures
+
+KINDS = figures()
+by_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+def ask(*jobs):
+    """Return what Node answers to each job: a kind, a state (None for the shape), maybe "draw"."""
+    order = json.dumps({"folder": str(FOLDER), "jobs": jobs})
+    command = [node_path(), QUIET, Path(__file__).with_name("live.mjs")]
+    done = subprocess.run(command, input=order, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+SHAPES = dict(zip(KINDS, ask(*[(kind, None) for kind in KINDS]), strict=True))
+
+
+def some_states(kind, count, seed=0):
+    """Return the start, and states with every control at a random place, its ends included."""
+    rng, figure = random.Random(seed), SHAPES[kind]
+    values = {control["name"]: control["values"] for control in figure["controls"]}
+    edges = {name: [choice[0], choice[-1]] for name, choice in values.items()}
+    states = [figure["start"]]
+    for k in range(count):
+        room = edges if k % 10 == 0 else values
+        states.append({name: rng.choice(choice) for name, choice in room.items()})
+    return states
+
+
+def corners(kind):
+    """Return every choice with every range at its ends and in its middle."""
+    places = {
+        control["name"]: control["values"]
+        if control["kind"] == "choice"
+        else [control["values"][k] for k in (0, len(control["values"]) // 2, -1)]
+        for control in SHAPES[kind]["controls"]
+    }
+    return [
+        dict(zip(places, values, strict=True)) for values in itertools.product(*places.values())
+    ]
+
+
+# --- the numbers, against the library ---
+
+
+CURVES = {
+    "square": (lambda x: x * x, lambda x: 2 * x),
+    "sin": (np.sin, np.cos),
+    "abs": (abs, np.sign),
+    "cube": (lambda x: x * x * x, lambda x: 3 * x * x),
+    "exp": (np.exp, np.exp),
+}
+
+
+def test_the_secant_has_the_slope_and_the_remainder_of_the_library():
+    states = some_states("secant", 400)
+    states += [{"curve": c, "a": 0, "h": h, "zoom": 1} for c in CURVES for h in (1e-6, -1e-6, 2)]
+    for state, answer in zip(states, ask(*[("secant", s) for s in states]), strict=True):
+        values, a, h = answer["values"], float(state["a"]), state["h"]
+        f, df = CURVES[state["curve"]]
+        # Sine and exponential may differ in the last bit; a quotient shows 1/h of it.
+        bits = 2**-51 * (abs(f(a)) + abs(f(a + h)))
+        slope = secant_slope(f, a, h)
+        assert values["secant"] == pytest.approx(slope, rel=1e-9, abs=bits / abs(h))
+        if state["curve"] == "abs" and a == 0:
+            assert values["derivative"] is values["distance"] is values["remainder"] is None
+            continue
+        assert values["derivative"] == pytest.approx(df(a), rel=1e-9, abs=1e-15)
+        missed = f(a + h) - tangent_line(f(a), df(a), a)(a + h)
+        assert values["remainder"] == pytest.approx(missed, rel=1e-9, abs=4 * bits)
+        distance = abs(slope - df(a))
+        assert values["distance"] == pytest.approx(distance, rel=1e-9, abs=4 * bits / abs(h))
+
+
+def bell(x):
+    return 1 / (1 + x * x)
+
+
+BELLS = [
+    lambda x: -2 * x / (1 + x * x) ** 2,
+    lambda x: (6 * x * x - 2) / (1 + x * x) ** 3,
+    lambda x: 24 * x * (1 - x * x) / (1 + x * x) ** 4,
+]
+FUNCTIONS = {
+    "sin": (np.sin, [np.cos, lambda x: -np.sin(x), lambda x: -np.cos(x)]),
+    "exp": (np.exp, [np.exp] * 3),
+    "cube": (lambda x: x * x * x, [lambda x: 3 * x * x, lambda x: 6 * x, lambda x: 6.0]),
+    "bell": (bell, BELLS),
+}
+
+
+def in_single(f):
+    """Return f as a machine with 32 bits has it: rounded where it starts and where it ends."""
+
+    def rounded(x):
+        if np.iscomplexobj(x):
+            x = np.complex128(np.complex64(x))
+            return np.complex64(f(x))
+        return np.float32(f(np.float64(np.float32(x))))
+
+    return rounded
+
+
+def test_the_measured_errors_are_those_of_the_library():
+    """Where f is arithmetic alone, bit for bit; a sine may differ in its last bit."""
+    states = some_states("step-size", 150, seed=1)
+    hs = [10.0 ** (-16 + k / 8) for k in range(129)]
+    for state, answer in zip(states, ask(*[("step-size", s) for s in states]), strict=True):
+        f, (df, *_) = FUNCTIONS[state["f"]]
+        x, single = float(state["x"]), state["precision"] == "float32"
+        own = in_single(f) if single else f
+        steps = np.array([*hs, state["h"]])
+        expected = error_curve(own, df, x, steps, state["scheme"])
+        values = answer["values"]
+        found = np.array([*values["errors"], values["error"]])
+        eps = 2.0**-23 if single else 2.0**-52
+        bits = np.zeros_like(steps)
+        if state["scheme"] == "complex":
+            # Nothing is divided by a small h but what is as small: the last bits stay the last.
+            bits += 4 * eps + np.abs(df(x) * 2**-52)
+        elif state["f"] in ("sin", "exp"):
+            largest = max(abs(f(x + t)) for t in (-1, 0, 1)) if state["f"] == "exp" else 1.0
+            bits = 2 * eps * largest / steps / abs(df(x))
+        assert np.all(np.abs(found - expected) <= 1e-9 * np.abs(expected) + bits), state
+
+
+def test_both_error_terms_and_the_best_step_are_those_of_the_chapter():
+    states = some_states("step-size", 300, seed=2)
+    # Here the third derivative is zero, and so is a truncation term.
+    flat = {"f": "bell", "precision": "float64", "x": 1, "h": 1e-5}
+    states += [{**flat, "scheme": scheme} for scheme in ("central", "complex")]
+    for state, answer in zip(states, ask(*[("step-size", s) for s in states]), strict=True):
+        f, slopes = FUNCTIONS[state["f"]]
+        x, h, scheme = float(state["x"]), state["h"], state["scheme"]
+        first, second, third = (abs(float(slope(x))) for slope in slopes)
+        size, eps = abs(f(x)), 2.0**-52 if state["precision"] == "float64" else 2.0**-23
+        with np.errstate(divide="ignore"):
+            terms = {
+                "forward": (second * h / 2, 2 * eps * size / h, 2 * np.sqrt(eps * size / second)),
+                "central": (
+                    third * h**2 / 6,
+                    eps * size / h,
+                    np.cbrt(3 * eps * np.divide(size, third)),
+                ),
+                "complex": (
+                    third * h**2 / 6,
+                    eps * first,
+                    np.sqrt(6 * eps * np.divide(first, third)),
+                ),
+            }
+        truncation, rounding, best = terms[scheme]
+        values = answer["values"]
+        assert values["truncation"] == pytest.approx(truncation / first, rel=1e-9)
+        assert values["rounding"] == pytest.approx(rounding / first, rel=1e-9)
+        assert values["best"] == pytest.approx(min(1.0, best), rel=1e-9)
+        assert values["rule"] == pytest.approx(best_step(scheme, x, eps), rel=1e-9)
+        assert values["exact"] == pytest.approx(float(slopes[0](x)), rel=1e-9)
+
+
+OBJECTIVES = {
+    "saddle": objectives.saddle,
+    "bowl": objectives.bowl(4),
+    "himmelblau": objectives.himmelblau,
+}
+
+
+def test_slopes_and_steepest_steps_are_those_of_the_library():
+    states = some_states("direction", 400, seed=3)
+    for name, norm, angle in itertools.product(OBJECTIVES, ("l1", "l2", "linf"), (0, 45, 90, 270)):
+        for x, y in ((0, 0), (2, 2), (-2, 2), (0, 3), (3, 2), (-4, 1)):
+            states.append({"f": name, "norm": norm, "angle": angle, "x": x, "y": y})
+    for state, answer in zip(states, ask(*[("direction", s) for s in states]), strict=True):
+        objective, norm = OBJECTIVES[state["f"]], state["norm"]
+        w = np.array([state["x"], state["y"]], dtype=float)
+        values, g = answer["values"], objective.gradient(w)
+        assert values["height"] == pytest.approx(objective.value(w), rel=1e-9, abs=1e-12)
+        assert values["gradient"] == pytest.approx(g, rel=1e-9, abs=1e-12)
+        u = np.array(values["step"])
+        assert np.linalg.norm(u, {"l1": 1, "l2": 2, "linf": np.inf}[norm]) == pytest.approx(1)
+        theta = np.radians(state["angle"])
+        assert u @ [np.sin(theta), -np.cos(theta)] == pytest.approx(0, abs=1e-12)
+        assert values["slope"] == pytest.approx(float(g @ u), rel=1e-9, abs=1e-9)
+        if norm == "l2":
+            slope = directional_derivative(g, [np.cos(theta), np.sin(theta)])
+            assert values["slope"] == pytest.approx(slope, rel=1e-9, abs=1e-9)
+        best = steepest_direction(g, norm)
+        assert values["steepest"] == pytest.approx(best, rel=1e-9, abs=1e-12)
+        assert values["drop"] == pytest.approx(float(g @ best), rel=1e-9, abs=1e-12)
+        assert values["drop"] <= values["slope"] + 1e-9 * (1 + abs(values["drop"]))
+
+
+# --- the common shape ---
+
+
+@by_kind
+def test_every_module_has_the_common_shape(kind):
+    figure = SHAPES[kind]
+    functions = {name for name, what in figure["kinds"].items() if what == "function"}
+    assert (
+        {"compute", "draw", "describe"}
+        <= functions
+        <= {*("compute", "draw", "describe", "drag", "tick", "paint")}
+    )
+    assert len(figure["title"]) > 10
+    assert list(figure["start"]) and set(figure["start"]) == {c["name"] for c in figure["controls"]}
+    for control in figure["controls"]:
+        assert control["kind"] in ("range", "choice") and control["label"]
+        start = figure["start"][control["name"]]
+        if control["kind"] == "choice":
+            assert start in control["values"] and len(set(control["values"])) > 1
+            continue
+        assert control["values"][0] <= start <= control["values"][-1]
+        assert control["values"] == sorted(set(control["values"])), "each place a new value"
+        assert control["back"] == pytest.approx(control["places"]), "and the way back"
+        assert control["kept"] == control["values"]
+
+
+def test_a_step_goes_through_its_sign_and_is_never_zero():
+    step = next(c for c in SHAPES["secant"]["controls"] if c["name"] == "h")["values"]
+    assert 0 not in step and step[0] == -2 and step[-1] == 2
+    assert sorted(step, key=abs)[:2] in ([1e-6, -1e-6], [-1e-6, 1e-6])
+    assert step == [-h for h in reversed(step)]
+
+
+@by_kind
+def test_drawings_are_well_formed_at_every_corner(kind):
+    states = corners(kind) + some_states(kind, 60, seed=4)
+    if kind == "step-size":
+        states += [{**state, "f": "bell", "x": 1} for state in states[::7]]
+    for state, answer in zip(states, ask(*[(kind, s, "draw") for s in states]), strict=True):
+        drawing = answer["drawing"]
+        root = ET.fromstring(f"<figure>{drawing}</figure>")
+        assert not re.search(r"NaN|Infinity|undefined|null|\[object", drawing), state
+        assert not re.search(r"undefined|NaN|null", answer["words"]), (state, answer["words"])
+        assert len(root) >= 1 and all(panel.get("viewBox") for panel in root)
+        assert answer["pure"], "the same state, the same numbers, and nothing changed in place"
+
+
+@by_kind
+def test_drawings_leave_colours_to_the_style_sheet(kind):
+    (answer,) = ask((kind, SHAPES[kind]["start"], "draw"))
+    for element in ET.fromstring(f"<figure>{answer['drawing']}</figure>").iter():
+        assert not {"fill", "stroke", "style", "color"} & set(element.keys()), element.attrib
+    assert not re.search(r"#[0-9a-fA-F]{3,8}\b|rgb", answer["drawing"])
+
+
+@by_kind
+def test_every_control_changes_the_description(kind):
+    figure = SHAPES[kind]
+    for control in figure["controls"]:
+        values = [control["values"][0], control["values"][len(control["values"]) // 2]]
+        states = [{**figure["start"], control["name"]: value} for value in values]
+        words = [answer["words"] for answer in ask(*[(kind, s) for s in states])]
+        assert words[0] != words[1], control["name"]
+
+
+@by_kind
+def test_played_a_figure_moves_and_stays_in_its_ranges(kind):
+    (answer,) = ask((kind, SHAPES[kind]["start"]))
+    if SHAPES[kind]["kinds"].get("tick"):
+        assert answer["next"] and set(answer["next"]) <= set(SHAPES[kind]["start"])
+
+
+@by_kind
+def test_a_link_leads_back_to_its_state(kind):
+    states = some_states(kind, 50, seed=5)
+    pairs = [[[name, str(value)] for name, value in state.items()] for state in states]
+    answers = ask(*[("restore", {"kind": kind, "pairs": words}) for words in pairs])
+    for state, answer in zip(states, answers, strict=True):
+        assert answer["state"] == state and answer["error"] is None
+        assert answer["again"].startswith("?") and answer["again"].endswith("#fig-x")
+
+
+def test_a_link_with_nonsense_starts_at_the_start():
+    pairs = [["curve", "circle"], ["a", "here"], ["h", ""], ["zoom", "Infinity"], ["what", "1"]]
+    (answer,) = ask(("restore", {"kind": "secant", "pairs": pairs}))
+    assert answer["state"] == SHAPES["secant"]["start"]
+    (answer,) = ask(("restore", {"kind": "secant", "pairs": [["a", "99"], ["h", "0"]]}))
+    assert answer["state"]["a"] == 1.5 and answer["state"]["h"] == 1e-6
+
+
+def test_level_sets_are_closed_and_lie_at_their_level():
+    circle, saddle = ask(("a circle", None), ("a saddle", None))
+    assert len(circle) == 1 and circle[0][0] == circle[0][-1]
+    assert np.hypot(*np.transpose(circle[0])) == pytest.approx(math.sqrt(1.5), abs=2e-3)
+    assert len(saddle) == 2
+    assert all(abs(x * y) < 1e-12 for points in saddle for x, y in points)
+
+
+def test_numbers_are_written_for_readers_and_for_voices():
+    values = [0, 0.4, -12.5, 1.2e-9, 1e-16, -1e5, 123456, 0.001, 98765]
+    said = ask(("numbers", values))[0]
+    assert [shown for shown, _ in said] == [
+        *("0", "0.4", "−12.5", "1.2·10⁻⁹", "10⁻¹⁶", "−10⁵", "1.23·10⁵", "0.001", "98765")
+    ]
+    assert said[3][1] == "1.2 times 10 to the minus 9" and said[4][1] == "10 to the minus 16"
+    assert said[2][1] == "minus 12.5"
+    assert ask(("ticks", [[-2, 2, 4], [-0.667, 0.667, 4]]))[0] == [
+        [-2, -1, 0, 1, 2],
+        [-0.5, 0, 0.5],
+    ]
+
+
+# --- colours ---
+
+
+def colours(theme):
+    """Return the custom properties of the figures in light or in dark."""
+    sheet = (ROOT / "book/_static/live.css").read_text(encoding="utf-8")
+    wanted = {"light": [".live"], "dark": [".live", 'html[data-theme="dark"] .live']}[theme]
+    found = {}
+    for rule in tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True):
+        if rule.type == "qualified-rule" and tinycss2.serialize(rule.prelude).strip() in wanted:
+            for part in tinycss2.parse_blocks_contents(rule.content, skip_whitespace=True):
+                if part.type == "declaration" and part.name.startswith("--live-"):
+                    found[part.name[7:]] = tinycss2.serialize(part.value).strip()
+    return found
+
+
+def luminance(colour):
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+
+def contrast(one, other):
+    high, low = sorted([luminance(one), luminance(other)], reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_the_hues_are_those_of_the_palette():
+    light = colours("light")
+    shared = set(light) & set(PALETTE)
+    assert shared == {"blue", "red", "green", "grey"}
+    assert all(light[name].upper() == PALETTE[name].upper() for name in shared)
+
+
+@pytest.mark.parametrize("theme, ground", [("light", "#ffffff"), ("dark", "#121212")])
+def test_lines_and_words_stand_out(theme, ground):
+    found = colours(theme)
+    for name in ("blue", "red", "green", "grey", "ink", "faint"):
+        assert contrast(found[name], ground) >= 3, name
+    for name in ("ink", "blue-text", "red-text", "green-text", "grey-text"):
+        assert contrast(found[name], ground) >= 4.5, name
+
+
+# --- the directive ---
+
+
+FIGURE = """:::{live} secant
+:name: fig-index-one
+:alt: A parabola with a secant that crosses it twice.
+:state: curve=sin, h=-0.25
+A caption with $h$.
+:::
+"""
+
+
+def build(folder, builder="html", **pages):
+    """Build a book of those pages, and return its folder with the warnings."""
+    source = folder / "source"
+    source.mkdir(exist_ok=True)
+    settings = ["extensions = ['myst_parser', 'fallline_book.live']", "numfig = True"]
+    settings += ["myst_enable_extensions = ['colon_fence', 'dollarmath']"]
+    settings += [f"html_static_path = [{str(ROOT / 'book/_static')!r}]"]
+    (source / "conf.py").write_text("\n".join(settings), encoding="utf-8")
+    for name, text in pages.items():
+        text = f"---\norphan: true\n---\n# Title\n\n{text}\n"
+        (source / f"{name}.md").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "sphinx", "-q", "-b", builder, source, folder / builder]
+    paths = {**os.environ, "PYTHONPATH": str(ROOT / "book/_ext")}
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=paths)
+    return folder / builder, " ".join(done.stderr.split())
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    """Return a built book of two pages, one of them with a figure."""
+    pages = {"index": f"See {{numref}}`fig-index-one`.\n\n{FIGURE}", "plain": "No figure."}
+    folder, warnings = build(tmp_path_factory.mktemp("toy"), **pages)
+    assert warnings == ""
+    return {name: (folder / f"{name}.html").read_text(encoding="utf-8") for name in pages}
+
+
+def test_a_figure_is_numbered_and_there_before_any_script(toy):
+    figure = re.search(r'<figure.*id="fig-index-one".*?</figure>', toy["index"], re.S)[0]
+    assert "Fig. 1" in toy["index"].split("<figure")[0] and "<figcaption>" in figure
+    assert '<svg class="live-panel"' in figure and "secant" in figure
+    assert 'aria-label="A parabola with a secant that crosses it twice."' in figure
+    assert "&quot;curve&quot;:&quot;sin&quot;" in figure and "&quot;h&quot;:-0.25" in figure
+    assert "The secant of sin x from a = 0.5 to a + h = 0.25" in figure
+
+
+def test_the_script_is_loaded_only_where_there_is_a_figure(toy):
+    script = re.search(r'<script[^>]*src="_static/live/start\.js[^>]*>', toy["index"])[0]
+    assert 'type="module"' in script
+    assert "live/start.js" not in toy["plain"]
+
+
+def test_where_nothing_can_be_drawn_the_alternative_is_read(tmp_path):
+    folder, warnings = build(tmp_path, "text", index=FIGURE)
+    assert warnings == ""
+    text = (folder / "index.txt").read_text(encoding="utf-8")
+    assert "secant that crosses it twice" in text and "A caption" in text
+
+
+WRONG = {
+    ("secant", "tangent"): "no live figure 'tangent': write book/_static/live/tangent.js, or name",
+    (":alt: A parabola with a secant that crosses it twice.", ""): "has no :alt: ; give what is",
+    (":name: fig-index-one", ""): "has no :name: ; give a name such as fig-",
+    ("A caption with $h$.", ""): "has no caption: write one as its content",
+    ("h=-0.25", "step=2"): "there is no step: the state has curve, a, h, zoom",
+    ("curve=sin", "curve=cos"): "curve cannot be cos: choose one of square, sin, abs",
+    ("h=-0.25", "h=5"): "h cannot be 5: it is a number from -2 to 2",
+}
+
+
+def test_a_wrong_directive_says_what_to_do(tmp_path):
+    pages = {f"page{k}": FIGURE.replace(*change, 1) for k, change in enumerate(WRONG)}
+    _, warnings = build(tmp_path, index="Nothing wrong.", **pages)
+    for k, message in enumerate(WRONG.values()):
+        assert re.search(
+            rf"page{k}\.md:\d+: ERROR: (?:(?!ERROR).)*{re.escape(message)}", warnings
+        ), message
+
+
+# --- in the page ---
+
+
+# Every live figure of the book: its page, its kind and its name.
+PLACED = [
+    (path.stem, kind, options["name"]) for path in PAGES for kind, options, _ in live_figures(path)
+]
+by_figure = pytest.mark.parametrize("page, kind, name", PLACED, ids=[f[2] for f in PLACED])
+
+
+class Seen:
+    """A live figure in an open page, and what a reader sees of it."""
+
+    def __init__(self, browser, address, page, name, query="", awake=True, block=None, **context):
+        usual = {"viewport": {"width": 1200, "height": 1100}}
+        self.context = browser.new_context(**usual | context)
+        self.errors, self.requests = [], []
+        self.page = self.context.new_page()
+        self.page.route(lambda url: not url.startswith(address), lambda route: route.abort())
+        if block:
+            self.page.route(f"**/{block}*", lambda route: route.abort())
+        self.page.on("pageerror", lambda error: self.errors.append(error))
+        self.address = f"{address}/book/{page}.html"
+        self.page.goto(f"{self.address}{query}#{name}", wait_until="load")
+        self.live = self.page.locator(f'[data-name="{name}"]')
+        if awake:
+            self.page.wait_for_selector(f'.awake[data-name="{name}"]')
+            self.live.scroll_into_view_if_needed()
+        self.page.on("request", lambda request: self.requests.append(request.url))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.context.close()
+        if not any(exception):
+            assert not self.errors
+
+    @property
+    def drawing(self):
+        return self.live.locator(".live-panels").inner_html()
+
+    @property
+    def words(self):
+        return self.live.locator(".live-words").inner_text()
+
+    @property
+    def state(self):
+        """Return where every control stands."""
+        return self.live.evaluate(
+            """live => [...live.querySelectorAll('input')]
+                 .map(input => input.type === 'radio' ? input.checked : input.value)"""
+        )
+
+    def changes(self, act, what="both"):
+        """Do something, and wait until drawing and description are others."""
+        drawing, words = self.drawing, self.words
+        act()
+        self.page.wait_for_function(
+            """([live, drawing, words]) => live.querySelector('.live-panels').innerHTML !== drawing
+               && live.querySelector('.live-words').innerText !== words""",
+            arg=[self.live.element_handle(), drawing, words],
+            timeout=5000,
+        )
+
+
+@pytest.fixture
+def seen(browser, address):
+    def look(page, name, **options):
+        return Seen(browser, address, page, name, **options)
+
+    return look
+
+
+@by_figure
+def test_every_control_answers_to_the_keyboard(seen, page, kind, name):
+    with seen(page, name) as figure:
+        for slider in figure.live.locator("input[type=range]").all():
+            slider.focus()
+            low, high = (float(slider.get_attribute(end)) for end in ("min", "max"))
+            figure.changes(lambda: figure.page.keyboard.press("Home"))
+            assert float(slider.input_value()) == low
+            for key in ("PageUp", "ArrowRight", "End"):
+                before = slider.input_value(), slider.get_attribute("aria-valuetext")
+                figure.changes(lambda key=key: figure.page.keyboard.press(key))
+                assert (slider.input_value(), slider.get_attribute("aria-valuetext")) != before
+            assert float(slider.input_value()) == high
+            figure.changes(lambda: figure.page.keyboard.press("ArrowLeft"))
+            figure.live.locator(".live-reset").click()
+        for group in figure.live.locator(".live-choice").all():
+            group.locator("input:checked").focus()
+            figure.changes(lambda: figure.page.keyboard.press("ArrowRight"))
+
+
+@by_figure
+def test_every_control_answers_to_the_mouse(seen, page, kind, name):
+    with seen(page, name) as figure:
+        for slider in figure.live.locator("input[type=range]").all():
+            slider.scroll_into_view_if_needed()
+            box = slider.bounding_box()
+            middle = box["y"] + box["height"] / 2
+            for part in (0.15, 0.6):
+                x = box["x"] + part * box["width"]
+                figure.changes(lambda x=x, y=middle: figure.page.mouse.click(x, y))
+        for choice in figure.live.locator(".live-choice input").all():
+            if not choice.is_checked():
+                figure.changes(lambda choice=choice: choice.click())
+                assert choice.is_checked()
+
+
+def grips(figure):
+    """Return the middle of every mark that can be dragged, when the page has come to rest."""
+    return figure.live.evaluate(
+        """async live => {
+             const frame = () => new Promise(requestAnimationFrame);
+             for (let y = null, calm = 0; calm < 5; y = scrollY, await frame()) {
+               calm = scrollY === y ? calm + 1 : 0;
+             }
+             return [...live.querySelectorAll('.grip')].map(grip => {
+               const box = grip.getBoundingClientRect();
+               return [box.x + box.width / 2, box.y + box.height / 2, box.width];
+             });
+           }"""
+    )
+
+
+@by_figure
+def test_marks_are_dragged_by_the_mouse(seen, page, kind, name):
+    with seen(page, name) as figure:
+        mouse = figure.page.mouse
+        for k in range(len(grips(figure))):
+            figure.live.locator(".live-panels").scroll_into_view_if_needed()
+            x, y, _ = grips(figure)[k]
+
+            def pull(x=x, y=y):
+                mouse.move(x, y)
+                mouse.down()
+                mouse.move(x - 20, y + 12, steps=4)
+                mouse.up()
+
+            figure.changes(pull)
+            figure.live.locator(".live-reset").click()
+            figure.page.wait_for_timeout(100)
+
+
+@by_figure
+def test_marks_are_dragged_by_a_finger_and_the_page_stays(seen, page, kind, name):
+    phone = {"viewport": {"width": 390, "height": 1000}, "has_touch": True, "is_mobile": True}
+    with seen(page, name, **phone) as figure:
+        figure.live.locator(".live-panel").first.scroll_into_view_if_needed()
+        touch = figure.context.new_cdp_session(figure.page)
+        x, y, width = grips(figure)[-1] if kind == "secant" else grips(figure)[0]
+        assert width >= 40, "as wide as a finger"
+        scrolled = figure.page.evaluate("scrollY")
+
+        def send(kind, *points):
+            points = [{"x": x, "y": y} for x, y in points]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        def pull():
+            send("touchStart", (x, y))
+            for k in range(1, 8):
+                send("touchMove", (x - 4 * k, y + 4 * k))
+            send("touchEnd")
+
+        figure.changes(pull)
+        assert figure.page.evaluate("scrollY") == scrolled
+
+
+@by_figure
+def test_a_swipe_over_a_figure_scrolls_the_page_and_moves_nothing(seen, page, kind, name):
+    phone = {"viewport": {"width": 390, "height": 1000}, "has_touch": True, "is_mobile": True}
+    with seen(page, name, **phone) as figure:
+        state, _ = figure.state, grips(figure)
+        touch = figure.context.new_cdp_session(figure.page)
+        box = figure.live.locator(".live-panel").first.bounding_box()
+        scrolled = figure.page.evaluate("scrollY")
+        x, y = box["x"] + 90, box["y"] + 80
+        swipe = [("touchStart", 0), *(("touchMove", -12 * k) for k in range(1, 12))]
+        for kind_of_touch, up in swipe:
+            points = [{"x": x, "y": y + up}]
+            touch.send("Input.dispatchTouchEvent", {"type": kind_of_touch, "touchPoints": points})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        figure.page.wait_for_function("y => scrollY > y + 40", arg=scrolled)
+        assert figure.state == state
+
+
+@by_figure
+def test_a_link_restores_the_state_and_reset_the_start(seen, page, kind, name):
+    with seen(page, name, permissions=["clipboard-read", "clipboard-write"]) as figure:
+        start = figure.state, figure.words
+        slider = figure.live.locator("input[type=range]").first
+        slider.focus()
+        figure.changes(lambda: figure.page.keyboard.press("PageDown"))
+        figure.changes(
+            lambda: figure.live.locator(".live-choice input:not(:checked)").first.click()
+        )
+        moved = figure.state, figure.words
+        figure.live.locator(".live-link").click()
+        figure.live.get_by_text("Link copied").wait_for()
+        link = figure.page.evaluate("navigator.clipboard.readText()")
+        assert link.startswith(f"{figure.address}?") and link.endswith(f"#{name}")
+        query = link.removeprefix(figure.address).removesuffix(f"#{name}")
+        with seen(page, name, query=query) as other:
+            other.page.wait_for_function(
+                "([live, words]) => live.querySelector('.live-words').innerText === words",
+                arg=[other.live.element_handle(), moved[1]],
+            )
+            assert other.state == moved[0]
+        figure.changes(lambda: figure.live.locator(".live-reset").click())
+        assert (figure.state, figure.words) == start
+        assert not figure.requests, "a figure asks for nothing once it is there"
+
+
+@by_figure
+def test_other_anchors_and_other_questions_are_left_alone(seen, page, kind, name):
+    with seen(page, name, query="?highlight=slope&x=what") as figure:
+        start = figure.state
+        figure.page.goto(f"{figure.address}#{page}")
+        figure.page.wait_for_selector(f'.awake[data-name="{name}"]')
+        assert figure.state == start
+
+
+@by_figure
+def test_without_a_script_there_is_a_still(seen, page, kind, name):
+    with seen(page, name, awake=False, java_script_enabled=False) as figure:
+        assert figure.live.locator(".live-panel").first.is_visible()
+        assert figure.live.locator(".live-words").is_visible()
+        assert not figure.live.locator(".live-controls").is_visible()
+        still = figure.live.locator(".live-drawing").bounding_box()
+    with seen(page, name) as figure:
+        awake = figure.live.locator(".live-drawing").bounding_box()
+        assert [still["width"], still["height"]] == [awake["width"], awake["height"]]
+
+
+def geometry(figure):
+    """Return where every part of a figure lies in it."""
+    return figure.live.evaluate(
+        """live => [live, ...live.querySelectorAll('*:not(svg *)')].map(part => {
+             const [box, own] = [live, part].map(one => one.getBoundingClientRect());
+             return [own.x - box.x, own.y - box.y, own.width, own.height].map(Math.round);
+           })"""
+    )
+
+
+@by_figure
+@pytest.mark.parametrize("width", [390, 1200])
+def test_the_script_moves_nothing_when_it_takes_over(seen, page, kind, name, width):
+    size = {"viewport": {"width": width, "height": 900}}
+    with seen(page, name, awake=False, block="start.js", **size) as figure:
+        asleep = geometry(figure)
+        assert figure.live.locator(".live-controls[disabled]").count() == 1
+    with seen(page, name, **size) as figure:
+        assert geometry(figure) == asleep
+
+
+@by_figure
+def test_printed_and_at_rest_there_is_only_what_makes_sense(seen, page, kind, name):
+    with seen(page, name, reduced_motion="reduce") as figure:
+        assert figure.live.locator(".live-reset").is_visible()
+        assert not figure.live.locator(".live-play:visible").count()
+        figure.page.emulate_media(media="print")
+        assert not figure.live.locator(".live-controls").is_visible()
+        assert figure.live.locator(".live-panel").first.is_visible()
+
+
+@by_figure
+def test_played_a_figure_moves_until_it_is_paused(seen, page, kind, name):
+    if "tick" not in SHAPES[kind]["kinds"]:
+        return
+    with seen(page, name) as figure:
+        button = figure.live.locator(".live-play")
+        figure.changes(button.click)
+        assert button.inner_text() == "Pause"
+        button.click()
+        assert button.inner_text() == "Play"
+        figure.page.wait_for_timeout(100)
+        drawing = figure.drawing
+        figure.page.wait_for_timeout(300)
+        assert figure.drawing == drawing
+
+
+def test_played_at_its_end_a_figure_begins_again_and_keeps_what_was_chosen(seen):
+    page, _, name = next(place for place in PLACED if place[1] == "secant")
+    with seen(page, name, query="?curve=sin&a=1&h=1e-6&zoom=100") as figure:
+        figure.changes(figure.live.locator(".live-play").click)
+        figure.live.locator(".live-play").click()
+        assert "sin x from a = 1 " in figure.words
+        assert float(figure.live.locator('[id$="-h"]').input_value()) > 90
+
+
+@by_figure
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_all_can_be_reached(seen, page, kind, name, width):
+    phone = {"viewport": {"width": width, "height": 800}, "has_touch": True, "is_mobile": True}
+    with seen(page, name, **phone) as figure:
+        assert figure.page.evaluate("document.documentElement.scrollWidth") <= width
+        for part in figure.live.locator("input, button:visible").all():
+            box = part.bounding_box()
+            assert box["height"] >= 44 and box["width"] >= 44
+            assert box["x"] >= 0 and box["x"] + box["width"] <= width
+
+
+def test_a_figure_may_paint_thousands_of_things_on_a_canvas(seen):
+    page, _, name = PLACED[0]
+    with seen(page, name) as figure:
+        seen_colours = figure.page.evaluate(
+            """async () => {
+                 const place = new URL('../_static/live/figure.js', location);
+                 const { markup, mount } = await import(place);
+                 const n = { name: 'n', label: 'n', kind: 'range', min: 1, max: 9, step: 1 };
+                 const toy = {
+                   title: 'Many balls', start: { n: 3 },
+                   controls: [{ ...n, format: String }],
+                   compute: ({ n }) => ({ n }), describe: ({ n }) => `${n} balls`,
+                   draw: () => '<svg class="live-panel" viewBox="0 0 360 300"></svg>',
+                   paint(context, { n }, state, { width, height, colour }) {
+                     context.fillStyle = colour('blue');
+                     context.fillRect(0, 0, (width * n) / 9, height);
+                   },
+                 };
+                 const box = document.createElement('div');
+                 document.body.append(box);
+                 box.innerHTML = markup(toy, 'toy', 'toy', toy.start, 'Balls on a plane.');
+                 mount(toy, box.firstElementChild);
+                 const canvas = box.querySelector('canvas');
+                 const at = part => [...canvas.getContext('2d')
+                   .getImageData(canvas.width * part, canvas.height / 2, 1, 1).data];
+                 const before = [at(0.2), at(0.5)];
+                 const slider = box.querySelector('input');
+                 slider.value = 8;
+                 slider.dispatchEvent(new Event('input'));
+                 await new Promise(requestAnimationFrame);
+                 await new Promise(requestAnimationFrame);
+                 return [...before, at(0.5)];
+               }"""
+        )
+    blue = [*bytes.fromhex(PALETTE["blue"][1:]), 255]
+    assert seen_colours == [blue, [0, 0, 0, 0], blue]
