@@ -326,7 +326,7 @@ UNREADABLE = r"""() => {
   const lost = [], all = { visibilityProperty: true, opacityProperty: true };
   const say = (element, why) => lost.push(`${why}: ${element.outerHTML.slice(0, 120)}`);
   const parts = ".bd-article :is(h1, h2, h3, p, li, dd, td, pre, figcaption, img)";
-  const apart = "details:not([open]), [hidden], dialog, template, .visually-hidden";
+  const apart = "details:not([open]), [hidden], [role=status], dialog, template, .visually-hidden";
   for (const element of document.querySelectorAll(parts)) {
     const said = element.tagName === "IMG" || element.textContent.trim();
     if (said && !element.closest(apart) && !element.checkVisibility(all)) say(element, "not shown");
@@ -401,6 +401,7 @@ def _axe(visit, where, options):
 
 def missing_images(visit):
     """Find pictures that do not arrive, also those that are loaded when they come into view."""
+    visit.page.evaluate(OPEN)
     lost = visit.page.evaluate(IMAGES)
     return [f"{visit.name}: {image} does not arrive: is the file in the site?" for image in lost]
 

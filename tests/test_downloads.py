@@ -305,7 +305,7 @@ def test_everything_a_page_holds_becomes_plain_markdown(small_site):
         "# Slopes & *signs*",
         r"3 \$ or 5\*4 = 20, says `a|b`",
         "see [there](https://example.org/courses/fall-line/book/index.html#first), (1)",
-        "| what | formula |\n| --- | --- |\n| bars | $\\vert x\\vert  \\ge 0$ |",
+        "| what | formula |\n| --- | --- |\n| bars | $\\vert x\\vert \\ge 0$ |",
         "$$\n\\begin{aligned}\na &= b \\\\\nc &= d\n\\end{aligned}\n\\tag{1}\n$$",
         "> A *note*.\n>\n> - with a list",
         "> **Open me**\n>\n> 1. one\n> 2. two",

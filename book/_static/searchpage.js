@@ -6,7 +6,7 @@ const SIGNS = {
   "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "η": "eta",
   "θ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu", "ρ": "rho", "σ": "sigma", "φ": "varphi",
 };
-const UNREAD = ".katex-html, annotation, .onlyprint, header, footer, nav, button, .d-print-none, .MathJax";
+const UNREAD = ".katex-html, annotation, .onlyprint, header, footer, nav, button, .d-print-none";
 
 /* A query whose signs are written as in a formula's source, which is what the index holds. */
 export function named(query) {
@@ -19,16 +19,8 @@ function help() {
   words.append(
     "Try one word instead of several, a function’s name such as ",
     Object.assign(document.createElement("code"), { textContent: "secant_slope" }),
-    ", or a term in English. ",
+    ", or a term in English.",
   );
-  const index = document.querySelector('link[rel="index"]')?.href;
-  if (index) {
-    words.append(
-      "The ",
-      Object.assign(document.createElement("a"), { href: index, textContent: "index" }),
-      " lists every name.",
-    );
-  }
   return words;
 }
 

@@ -115,6 +115,8 @@ def visit_words(self, node):
 
 
 def add_script(app, pagename, templatename, context, doctree):
-    """Load the script where there is a live figure, and nowhere else."""
-    if doctree is not None and next(doctree.findall(LiveDrawing), None) is not None:
-        app.add_js_file("live/start.js", type="module")
+    """Load the scripts where there are live figures: those of the page's own, and no others."""
+    drawings = doctree.findall(LiveDrawing) if doctree is not None else ()
+    if kinds := sorted({drawing["kind"] for drawing in drawings}):
+        for name in ("start", *kinds):
+            app.add_js_file(f"live/{name}.js", type="module")

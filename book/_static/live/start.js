@@ -1,8 +1,9 @@
-// Wake every live figure of the page; each brings its own small module.
+// Wake every live figure of the page; each has its own small module, which the page names.
 
 import { mount } from "./figure.js";
 
 for (const root of document.querySelectorAll("[data-live]")) {
-  const { default: figure } = await import(`./${root.dataset.live}.js`);
+  const { src } = document.querySelector(`script[src*="/live/${root.dataset.live}.js"]`);
+  const { default: figure } = await import(src);
   mount(figure, root);
 }

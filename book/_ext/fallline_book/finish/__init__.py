@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from . import icons, images, licences, scripts, styles, tidy
+from . import icons, images, licences, scrollers, scripts, styles, tidy
 from .pages import read_pages
 
 OWN = ("_static", "_images")
@@ -24,6 +24,7 @@ def finish(folder):
     icons.finish(folder, pages)
     scripts.finish(folder, pages)
     images.finish(folder, pages)
+    scrollers.finish(pages)
     styles.finish(folder, pages, *scripts.words(folder, pages))
     for page in pages:
         page.write()

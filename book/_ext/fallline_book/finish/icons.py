@@ -45,11 +45,11 @@ def _drawn(script, words):
 
 
 def _with_attributes(icon, tag):
-    """Return the drawing with what the element said beside its classes."""
+    """Return the drawing with what the element said; what names itself needs no word from it."""
     svg = BeautifulSoup(icon, "html.parser").svg
     others = {name: value for name, value in tag.attrs.items() if name not in ("class", "title")}
     svg.attrs.update(others)
-    if tag.get("title"):
+    if tag.get("title") and tag.find_parent(attrs={"aria-label": True}) is None:
         del svg["aria-hidden"]
         title = BeautifulSoup("<title></title>", "html.parser").title
         title.string = tag["title"]
