@@ -229,7 +229,7 @@ def test_no_link_of_an_exercise_leads_out_of_what_is_served():
 
 
 def test_the_wheel_holds_what_a_student_needs(lite, packages):
-    assert {"numpy", "matplotlib", "ipywidgets"} == set(packages["fallline"]["depends"])
+    assert {"numpy", "matplotlib", "pillow", "ipywidgets"} == set(packages["fallline"]["depends"])
     with zipfile.ZipFile(lite / "static/pyodide" / packages["fallline"]["file_name"]) as wheel:
         names = wheel.namelist()
     tops = {name.split("/")[0] for name in names}

@@ -168,3 +168,15 @@ def test_a_site_that_is_missing_is_named_in_one_sentence(tmp_path):
     done = run(tmp_path, tmp_path / "book.pdf")
     assert done.returncode == 1 and "build the site with `make site`" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_page_read_in_the_dark_is_printed_light(browser, address):
+    page = browser.new_page(color_scheme="dark")
+    page.goto(f"{address}/book/derivative.html")
+    theme = "document.documentElement.dataset.theme"
+    assert page.evaluate(theme) == "dark"
+    page.evaluate(f"addEventListener('beforeprint', () => (window.seen = {theme}))")
+    page.pdf()
+    assert page.evaluate("window.seen") == "light"
+    assert page.evaluate(theme) == "dark"
+    page.close()

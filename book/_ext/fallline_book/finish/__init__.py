@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from . import icons, images, licences, scrollers, scripts, styles, tidy
+from . import icons, images, licences, scripts, scrollers, styles, tidy
 from .pages import read_pages
 
 OWN = ("_static", "_images")
@@ -13,6 +13,7 @@ def setup(app):
     """Finish the site when all else is done; before the next build, give Sphinx its pages back."""
     app.add_css_file("finish.css")
     app.add_js_file("scrollers.js")
+    app.add_js_file("paper.js")
     app.connect("builder-inited", give_back)
     app.connect("build-finished", finish_site, priority=950)
 
