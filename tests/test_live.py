@@ -638,6 +638,19 @@ def test_a_swipe_over_a_figure_scrolls_the_page_and_moves_nothing(seen, page, ki
 
 
 @by_figure
+def test_the_page_draws_what_the_build_drew(seen, page, kind, name):
+    # Measured errors lie in the last bits, where the sines of two engines may differ.
+    paths = """live => [...live.querySelectorAll('.live-panels path:not(.specks)')]
+                 .map(path => path.getAttribute('d'))"""
+    with seen(page, name) as figure:
+        built = figure.live.evaluate(paths)
+        figure.live.locator("input[type=range]").first.focus()
+        figure.changes(lambda: figure.page.keyboard.press("PageDown"))
+        figure.changes(lambda: figure.live.locator(".live-reset").click())
+        assert figure.live.evaluate(paths) == built
+
+
+@by_figure
 def test_a_link_restores_the_state_and_reset_the_start(seen, page, kind, name):
     with seen(page, name, permissions=["clipboard-read", "clipboard-write"]) as figure:
         start = figure.state, figure.words

@@ -3,7 +3,7 @@
 // when it comes near the window or changes its size. Long lines of code can be reached from
 // the start; where the window is wide enough for them, they are no stop.
 {
-  const SCROLLERS = "pre, .nboutput > .output_area, .cell_output > .output, .jp-RenderedHTMLCommon, "
+  const SCROLLERS = "pre, .katex-display, .nboutput > .output_area, .cell_output > .output, .jp-RenderedHTMLCommon, "
     + ".pst-scrollable-table-container";
   const wide = matchMedia("(min-width: 1200px)");
   const look = ({ target }) => {

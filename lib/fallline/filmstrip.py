@@ -110,9 +110,10 @@ def _html(control, place):
         pairs = zip(chosen, map(html.escape, control.texts), strict=True)
         options = "".join(f"<option{mark}>{text}</option>" for mark, text in pairs)
         return f'{label}<select id="{place}" autocomplete="off">{options}</select>\n'
+    widest = max(map(len, control.texts))
     return f"""{label}<input id="{place}" type="range" min="0" max="{len(control.values) - 1}" \
 value="{control.start}" aria-valuetext="{start}" autocomplete="off">
-<output for="{place}" aria-live="off">{start}</output>
+<output for="{place}" aria-live="off" style="min-width: {widest}ch">{start}</output>
 """
 
 

@@ -169,7 +169,8 @@ const angleOf = ([u, v]) => (((Math.atan2(v, u) * 180) / Math.PI) % 360 + 360) %
 
 function wave(values, { norm, angle }) {
   const g = values.gradient;
-  const reach = 1.15 * Math.max(Math.abs(g[0]) + Math.abs(g[1]), 1e-9);
+  const largest = Math.abs(g[0]) + Math.abs(g[1]);
+  const reach = largest < 1e-9 ? 1 : 1.15 * largest;
   const x = ROUND;
   const y = linear([-reach, reach], inside(WIDTH, HEIGHT).up);
   const slopes = (kind) => range(0, 360, 361).map((a) => [x(a), y(dot(g, unit(a, kind)))]);
@@ -211,9 +212,10 @@ function describe(values, { f, norm, angle, x, y }) {
   const { slope, steepest: down, drop, size: length, gradient: g } = values;
   const spot = `At (${number(x)}, ${number(y)}) on ${FUNCTIONS[f].name} the gradient is ${pair(g, 3)}`;
   if (length === 0) return `${spot}: the ground is flat, and every slope is 0.`;
+  const tied = norm === "l1" ? Math.abs(g[0]) === Math.abs(g[1]) : norm === "linf" && g[0] * g[1] === 0;
   const way = slope > 0 ? "up" : slope < 0 ? "down" : "level";
   const along = `The step ${pair(values.step, 2)} at ${number(angle, 4)}° has ${NORMS[norm]} norm 1 and slope ${number(slope)}: ${way}.`;
-  return `${spot}, of length ${number(length)}. ${along} Steepest downhill is ${pair(down, 2)} with slope ${number(drop)}.`;
+  return `${spot}, of length ${number(length)}. ${along} Steepest downhill is ${tied ? "for example " : ""}${pair(down, 2)} with slope ${number(drop)}.`;
 }
 
 const limit = evenly(-5, 5, 0.05);

@@ -154,7 +154,7 @@ export function mount(figure, root, address = window.location) {
     waiting = 0;
     const text = figure.describe(figure.compute(state), state);
     words.textContent = text;
-    drawing.setAttribute("aria-label", state === first ? still : spoken(text));
+    drawing.setAttribute("aria-label", state === first ? still : `Moved since. It began so: ${still}`);
   }
 
   function set(change) {
@@ -180,6 +180,10 @@ export function mount(figure, root, address = window.location) {
 
   for (const [one, fields] of inputs) {
     for (const field of fields) {
+      // A finger that came to scroll the page has touched the slider, and moved nothing.
+      let before = state;
+      field.addEventListener("pointerdown", () => (before = state));
+      field.addEventListener("pointercancel", () => set(before));
       field.addEventListener("input", () => {
         stop();
         set({ [one.name]: one.kind === "choice" ? field.value : track(one).value(Number(field.value)) });

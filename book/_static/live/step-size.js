@@ -147,7 +147,7 @@ function balance(values, state) {
     line([[H(h), place.up[0]], [H(h), place.up[1]]], "green dot"),
     marker("square", H(h), LOST(Math.max(values.truncation, 1e-60)), "red", 4),
     marker("diamond", H(h), LOST(values.rounding), "blue", 4),
-    marker("ring", H(values.best), LOST(values.lost), "ink", 6),
+    values.best < 1 ? marker("ring", H(values.best), LOST(values.lost), "ink", 6) : "",
     marker("up", H(h), LOST(above(values.error)), "green", 5),
   ];
   const field = `<rect class="field" data-drag="h" x="${place.across[0]}" y="${place.up[1]}" width="${
@@ -224,13 +224,20 @@ function describe(values, { f, scheme, precision, x, h }) {
   const said = `${SCHEMES[scheme]} of ${FUNCTIONS[f].name} at x = ${number(x)} in ${precision}, h = ${number(h)}: `;
   const two = `truncation ${number(truncation, 2)}, rounding up to about ${number(rounding, 2)}, measured ${number(error, 2)}. `;
   const finest = `${number(best, 2)}${scheme === "complex" ? " or any smaller one" : ""}`;
+  // Where the leading term is 0, the next one rules; it is not among the two that are drawn.
   const cure =
-    truncation > 3 * rounding
+    error > 10 * (truncation + rounding)
+      ? "The leading term of truncation vanishes at this x: the next one rules, and a smaller step is better. "
+      : truncation > 3 * rounding
       ? "Truncation rules: a smaller step is better. "
       : rounding > 3 * truncation && scheme !== "complex"
         ? "Rounding rules: a larger step is better. "
         : "";
-  return `${said}${two}${cure}Best is h = ${finest}, with an error of about ${number(lost, 2)}; the rule of thumb says ${number(rule, 2)}.`;
+  const choice =
+    best < 1
+      ? `Best is h = ${finest}, with an error of about ${number(lost, 2)}; the`
+      : "No best step follows from a term that is 0; the";
+  return `${said}${two}${cure}${choice} rule of thumb says ${number(rule, 2)}.`;
 }
 
 /** The step goes where it is pulled. */

@@ -1,4 +1,4 @@
-"""Scripts: the unused are dropped, the others bundled, minified and put off until the page is read.
+"""Scripts: the unused are dropped, the others bundled and put off until the page is read.
 
 A page loads at most one bundle of what all pages share and one of what it alone
 needs, besides modules and scripts that ask for a tag of their own.
@@ -6,8 +6,6 @@ needs, besides modules and scripts that ask for a tag of their own.
 
 import re
 import subprocess
-
-from rjsmin import jsmin
 
 from ..node import node_path
 from .pages import FinishError, is_hashed, write_hashed
@@ -51,7 +49,7 @@ STEM = re.compile(r"""([A-Za-z][\w-]+-)(?=["'`]|\$\{)""")
 
 
 def finish(folder, pages):
-    """Drop, bundle, minify and defer the scripts of all pages."""
+    """Drop, bundle and defer the scripts of all pages."""
     for page in pages:
         _drop(page)
     tags = {page: _bundled(page, folder) for page in pages}
@@ -70,7 +68,9 @@ def finish(folder, pages):
         for tag in page.soup("script", src=True):
             if tag.get("type", "") in CLASSIC and "async" not in tag.attrs:
                 tag["defer"] = ""
-    _minify_in_place(_reached(folder, pages))
+    for path in _reached(folder, pages):
+        if not is_hashed(path):
+            _check(path.read_text("utf-8"), path.name)
 
 
 def words(folder, pages):
@@ -92,15 +92,6 @@ def _reached(folder, pages):
         todo |= (named := {other for other in others if other.name in text})
         others -= named
     return sorted(reached)
-
-
-def _minify_in_place(paths):
-    """Minify the scripts that keep their names, for others import them by these."""
-    for path in paths:
-        if not is_hashed(path) and "vendor" not in path.parts:
-            text = jsmin(path.read_text("utf-8"), keep_bang_comments=True)
-            _check(text, path.name)
-            path.write_text(text, "utf-8")
 
 
 def _drop(page):
@@ -127,19 +118,17 @@ def _bundled(page, folder):
 
 
 def _text(page, tag):
-    """Return what a script says, minified."""
+    """Return what a script says."""
     if not tag.get("src"):
-        return jsmin(tag.string or "")
+        return tag.string or ""
     path = page.file(tag["src"])
     text = path.read_text("utf-8")
-    if is_hashed(path):
-        return text
-    if path.name in PATCHES:
+    if path.name in PATCHES and not is_hashed(path):
         old, new = PATCHES[path.name]
         if text.count(old) != 1:
             raise FinishError(f"{path.name} is another than PATCHES in finish/scripts.py knows")
         text = text.replace(old, new)
-    return jsmin(text, keep_bang_comments=True)
+    return text
 
 
 def _bundle(folder, texts, checked):
