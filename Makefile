@@ -52,7 +52,9 @@ site: $(BIN)/ready ## build the book strictly, every cell executed afresh
 $(SITE)/index.html: $(BOOK_SOURCES) $(wildcard exercises/*/*.ipynb) | $(BIN)/ready
 	@echo "Building the site (about a minute) ..."
 	@rm -rf $(SITE) _build/.doctrees
-	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet 2> >(grep -v 'IPKernelApp.*TCP without encryption' >&2) || { echo "The site was not built: the first warning or error above says where."; rm -f $@; exit 1; }
+	@mkdir -p _build; $(BIN)/jupyter-book build . -W -n --keep-going --quiet > _build/site.log 2>&1 || { rm -f $@; \
+	  PYTHONPATH=book/_ext $(BIN)/python -m fallline_book.complaint _build/site.log || tail _build/site.log; \
+	  echo "The site was not built; all that was said is in _build/site.log."; exit 1; }
 	@touch $@
 
 serve: $(SITE)/index.html ## show the site on this machine (PORT=8000)

@@ -171,8 +171,13 @@ def test_every_figure_has_caption_name_and_alt_text(path):
             continue
         options = cell.metadata.get("mystnb", {})
         figure, alt = options.get("figure", {}), options.get("image", {}).get("alt", "")
-        caption = figure.get("caption", "")
-        figures.append(({"name": figure.get("name", cell.source), "alt": alt}, caption))
+        last = ast.parse(cell.source).body[-1]
+        assert isinstance(last, ast.Expr) and isinstance(last.value, ast.Call), (
+            f"let the figure's call be the last line, or it is not shown: {cell.source}"
+        )
+        caption, name = figure.get("caption", ""), figure.get("name")
+        assert name, f"give the figure of this cell a name and a caption (mystnb): {cell.source}"
+        figures.append(({"name": name, "alt": alt}, caption))
     for options, caption in figures:
         name, alt = options.get("name", ""), options.get("alt", "")
         assert name.startswith(f"fig-{path.stem}-"), f"no name: {name}"
@@ -195,8 +200,18 @@ def test_figures_are_drawn_by_the_house(path):
         assert not packages & {"matplotlib", "ipywidgets"}, "use fallline.plotting or explore"
         assert not calls(cell.source) & {"interact", "interactive", "interact_manual"}
     kinds = [token for token in tokens_of(path.read_text(encoding="utf-8"))]
-    assert not [token for token in kinds if token.type == "image"]
-    assert not [token for token in kinds if token.info.startswith(("{figure}", "{image}"))]
+    files = [token.info or token.content for token in kinds if token.type == "image"]
+    files += [t.info for t in kinds if t.info.startswith(("{figure}", "{image}"))]
+    assert not files, f"no image files: draw with fallline.plotting ({files})"
+
+
+@by_page
+def test_no_html_is_written_by_hand(path):
+    tokens = tokens_of(path.read_text(encoding="utf-8"))
+    raw = [token.content for token in tokens if token.type in ("html_block", "html_inline")]
+    ours = ("<!--", '<input class="task-list')  # a comment, and what `- [ ]` becomes
+    raw = [text for text in raw if not text.lstrip().startswith(ours)]
+    assert not raw, f"a directive says it, for every reader and on paper too: {raw}"
 
 
 @by_page

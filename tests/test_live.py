@@ -6,6 +6,7 @@ import math
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -21,6 +22,7 @@ from fallline.derivative import secant_slope, tangent_line
 from fallline.differences import best_step, error_curve
 from fallline.gradient import directional_derivative, steepest_direction
 from fallline.plotting import PALETTE
+from fallline_book import live
 from fallline_book.live import FOLDER, QUIET, figures
 from fallline_book.node import node_path
 from test_book import PAGES, live_figures
@@ -803,3 +805,38 @@ def test_a_figure_may_paint_thousands_of_things_on_a_canvas(seen):
         )
     blue = [*bytes.fromhex(PALETTE["blue"][1:]), 255]
     assert seen_colours == [blue, [0, 0, 0, 0], blue]
+
+
+# --- a module that is not whole ---
+
+TOY = """export default {
+  title: "A toy figure",
+  start: { w: 1 },
+  controls: [{ name: "w", label: "w", kind: "range", min: 0, max: 2, step: 1, format: String }],
+  compute: ({ w }) => ({ w }), draw: () => "<svg></svg>", describe: ({ w }) => `w is ${w}`,
+};"""
+
+
+@pytest.mark.parametrize(
+    "old, new, words",
+    [
+        ("export default", "const toy =", "toy.js exports nothing"),
+        ("compute:", "computes:", "toy.js has no function compute"),
+        ('label: "w", ', "", "the control w of toy.js has no label"),
+        ('"range"', '"slider"', "is neither a range nor a choice"),
+        (", format: String", "", "needs format"),
+        ("start: { w: 1 }", "start: { v: 1 }", "do not agree on v, w"),
+        ("w is ${w}", "w is ${w / 0 - w / 0}", "shows NaN in this state"),
+    ],
+)
+def test_a_module_that_is_not_whole_is_refused(tmp_path, monkeypatch, old, new, words):
+    for name in ("axes", "figure"):
+        shutil.copy(FOLDER / f"{name}.js", tmp_path)
+    monkeypatch.setattr(live, "FOLDER", tmp_path)
+    order = {"kind": "toy", "name": "fig-toy", "alt": "a toy", "state": []}
+    (tmp_path / "toy.js").write_text(TOY)
+    assert "w is 1" in live.render(order)
+    assert TOY.count(old) == 1
+    (tmp_path / "toy.js").write_text(TOY.replace(old, new))
+    with pytest.raises(ValueError, match=re.escape(words)):
+        live.render(order)

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from conftest import ROOT
+from fallline_book.complaint import complaint
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 
@@ -106,9 +107,12 @@ def test_work_copies_what_is_new_and_keeps_what_is_there(checkout):
 
 
 def test_a_failed_build_leaves_no_site_that_looks_finished(checkout):
-    ready(checkout, **{"jupyter-book": "mkdir -p _build/html; touch _build/html/index.html; false"})
+    build = "mkdir -p _build/html; touch _build/html/index.html; echo a.md:1: ERROR: why; false"
+    ready(checkout, python=f'exec {sys.executable} "$@"', **{"jupyter-book": build})
+    (checkout / "book").symlink_to(ROOT / "book")
     result = make(checkout, "site")
     assert result.returncode != 0
+    assert "a.md:1: ERROR: why" in result.stdout
     assert "The site was not built" in result.stdout
     assert not (checkout / "_build/html/index.html").exists()
 
@@ -130,3 +134,50 @@ def test_only_ci_installs_a_browser_before_the_check(checkout, monkeypatch, mach
     assert calls[-1] == "python -m pytest"
     assert (calls[0] == "python -m fallline_book.browser") == (machine == "of CI")
     assert sum("fallline_book.browser" in call for call in calls) == (machine == "of CI")
+
+
+CELL_FAILED = """Running Jupyter-Book
+\x1b[91mException occurred:\x1b[39m
+myst_nb.core.execute.base.ExecutionError: /course/book/trial.md
+Please also report this if it was a user error.
+Traceback (most recent call last):
+nbclient.exceptions.CellExecutionError: An error occurred while executing the following cell:
+------------------
+explore(glass, power=(0, 6, 1))
+------------------
+
+ZeroDivisionError: division by zero
+
+RuntimeError: glass(power=3) could not be drawn: division by zero
+
+myst_nb.core.execute.base.ExecutionError: /course/book/trial.md
+
+RuntimeError:
+There was an error in building your book. Look above for the cause.
+"""
+NOT_FINISHED = """Running Jupyter-Book
+The site was not finished:
+book/trial.html asks another origin: https://x.example/a.js
+Traceback (most recent call last):
+  File "finish/pages.py", line 39, in file
+"""
+
+
+@pytest.mark.parametrize(
+    "log, said",
+    [
+        (
+            CELL_FAILED,
+            "/course/book/trial.md: this cell failed with RuntimeError: glass(power=3) could not "
+            "be drawn: division by zero\n    explore(glass, power=(0, 6, 1))",
+        ),
+        (NOT_FINISHED, "book/trial.html asks another origin: https://x.example/a.js"),
+        (
+            "a.md:1: WARNING: one\n\nb.md:2: ERROR: two\nin two lines\n\nTCP without encryption\n",
+            "a.md:1: WARNING: one\nb.md:2: ERROR: two\nin two lines",
+        ),
+        ("something else\nhappened\n", "something else\nhappened"),
+    ],
+)
+def test_a_failed_build_says_what_is_wrong_and_nothing_else(log, said):
+    assert complaint(log) == said

@@ -85,7 +85,8 @@ def render(order):
         encoding="utf-8",
     )
     if done.returncode:
-        raise ValueError(f"its module failed in Node:\n{done.stderr}")
+        brief = "\n".join(line for line in done.stderr.splitlines() if line.strip())
+        raise ValueError(f"its module failed in Node:\n{brief}")
     answer = json.loads(done.stdout)
     if answer.get("error"):
         raise ValueError(answer["error"])

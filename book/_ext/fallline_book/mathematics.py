@@ -124,6 +124,10 @@ def _set(translator, node, tex, display=False):
     """Return a formula's HTML and width; one that cannot be set is a warning with its place."""
     macros = tuple(sorted(translator.config.formula_macros.items()))
     try:
+        if r"\tag" in tex:
+            raise FormulaError(
+                r"a number comes from :label:, not from \tag: {eq} would not know it"
+            )
         return render(tex, display, macros)
     except FormulaError as error:
         place = node

@@ -36,7 +36,7 @@ class Page:
         """Return the file that an address of this page means; it has to be there."""
         parts = urlsplit(address)
         if parts.scheme or parts.netloc:
-            raise FinishError(f"{self.name} asks another origin: {address}")
+            raise FinishError(f"{self.name} asks another origin: {address}{_cure(address)}")
         where = parts.path
         if where.startswith("/"):
             where = posixpath.join(self.folder, where.removeprefix(self.root).lstrip("/"))
@@ -93,3 +93,9 @@ def write_hashed(path, data):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     return path
+
+
+def _cure(address):
+    """Return what to do about an address that no author writes."""
+    widget = "require" in address or "html-manager" in address
+    return " (a cell shows a widget that needs a kernel: use fallline.widgets.explore)" * widget
