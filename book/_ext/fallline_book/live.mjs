@@ -11,7 +11,7 @@ const { default: figure } = await load(kind);
 
 /** Say what a figure lacks, or return nothing. */
 function lacks() {
-  if (!figure) return `${kind}.js exports nothing: end it with export default { ... }`;
+  if (!figure || !Object.keys(figure).length) return `${kind}.js exports nothing: end it with export default { ... }`;
   for (const part of ["compute", "draw", "describe"]) {
     if (typeof figure[part] !== "function") return `${kind}.js has no function ${part}`;
   }
