@@ -145,3 +145,8 @@ def test_a_parameter_that_makes_no_sense_is_refused_by_name(
 def test_nothing_to_explore(draw):
     with pytest.raises(ValueError, match="at least one parameter"):
         explore(draw)
+
+
+def test_powers_are_set_as_powers(book):
+    film = explore(lambda n: new_axes().plot([0, n]), n=(-1, 1, 1), labels={"n": ("h", "10^{}")})
+    assert film.controls[0].texts == ["10⁻¹", "10⁰", "10¹"]

@@ -23,7 +23,8 @@ def explore(draw, *, labels=None, describe=None, **parameters):
         Called as `draw(**values)`; it makes its own figure and may return axes of it.
     labels : dict, optional
         What the reader sees instead of a parameter's name: its label, or a pair of label and
-        value format, as in `{"power": ("zoom", "×10^{}")}`. The format may be a function.
+        value format, as in `{"power": ("zoom", "×10^{}")}`; powers are set as such. The format
+        may be a function.
     describe : callable, optional
         Called as `describe(**values)`; says in words what the picture shows. Otherwise what
         changes in titles, legends, notes and the ranges of the axes is read out.
@@ -94,7 +95,13 @@ def _control(name, choice, label):
         values, start = _steps(name, *span, first)
     form = form or _number
     form = form if callable(form) else form.format
-    return Control(name, text, values, [str(form(value)) for value in values], start, span)
+    return Control(name, text, values, [_raised(str(form(value))) for value in values], start, span)
+
+
+def _raised(text):
+    """Return a text with its powers set as such: 10^-3 becomes 10⁻³."""
+    powers = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    return re.sub(r"\^([-−]?\d+)", lambda power: power[1].translate(powers), text)
 
 
 def _number(value):
