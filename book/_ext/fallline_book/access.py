@@ -1,31 +1,21 @@
 """What the theme leaves to do for readers with a keyboard or a screen reader."""
 
 import re
-from pathlib import Path
 
 from docutils import nodes
 
-TEMPLATES = Path(__file__).parents[2] / "_templates"
 HAN = re.compile(r"[\u3400-\u9fff]+")
-DESCRIPTIONS = {
-    "search": "Search every page of {title}: type a word, and read where it stands.",
-    "genindex": "Every term and function of {title} in the order of the alphabet.",
-    "py-modindex": "The modules of the library of {title} in the order of the alphabet.",
-}
 
 
 def setup(app):
     """Mend pages as they are made; no finished page is cut open."""
-    app.connect("config-inited", use_templates)
+    app.connect("config-inited", leave_out_ads)
     app.connect("doctree-resolved", mark_chinese)
-    app.connect("html-page-context", describe)
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
 
 
-def use_templates(app, config):
-    """Put the book's templates before the theme's, and leave out the theme's room for ads."""
-    if str(TEMPLATES) not in config.templates_path:
-        config.templates_path.append(str(TEMPLATES))
+def leave_out_ads(app, config):
+    """Leave out the theme's room for ads."""
     config.html_theme_options.setdefault("primary_sidebar_end", [])
 
 
@@ -42,15 +32,6 @@ def mark_chinese(app, doctree, docname):
             end = match.end()
         parts += [nodes.Text(text[end:])] if text[end:] else []
         text.parent.replace(text, parts)
-
-
-def describe(app, pagename, templatename, context, doctree):
-    """Describe the pages that no author writes."""
-    words = DESCRIPTIONS.get(pagename)
-    if words and 'name="description"' not in context.get("metatags", ""):
-        content = words.format(title=app.config.html_title)
-        meta = f'<meta name="description" content="{content}">'
-        context["metatags"] = context.get("metatags", "") + meta
 
 
 def visit_citation(writer, node):

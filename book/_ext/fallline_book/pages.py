@@ -31,8 +31,6 @@ COLOURS = """
 NO_INDEX = '<meta name="robots" content="noindex" />\n'
 DESCRIPTIONS = {
     "search": "Search {title}: words, symbols and the names of functions.",
-    "genindex": "Every function, class and constant of {title}, from A to Z.",
-    "py-modindex": "The modules of the library of {title}.",
     "404": "There is no page at this address; the nearest ones, a search, and all chapters.",
 }
 
