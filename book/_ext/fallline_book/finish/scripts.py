@@ -42,6 +42,7 @@ PATCHES = {
 CLASSIC = ("", "text/javascript", "application/javascript")
 PLAIN = {"src", "defer", "type"}
 EARLY = "document.documentElement.dataset"  # chooses light or dark before the first paint
+SOURCE_MAP = re.compile(r"^//[#@] sourceMappingURL=.*$", re.MULTILINE)  # a file of megabytes
 # Words of a script, as a class, an identifier or an attribute may be among them.
 WORD = re.compile(r"[A-Za-z_][\w-]*")
 # A name that a script puts together, `"bs-" + name`: all that begins so may occur.
@@ -53,6 +54,7 @@ def finish(folder, pages):
     for page in pages:
         _drop(page)
     tags = {page: _bundled(page, folder) for page in pages}
+    merged = {page.file(tag["src"]) for page in pages for tag in tags[page] if tag.get("src")}
     texts = {page: list(dict.fromkeys(_text(page, tag) for tag in tags[page])) for page in pages}
     shared = set.intersection(*map(set, texts.values())) if pages else set()
     checked = set()
@@ -68,6 +70,9 @@ def finish(folder, pages):
         for tag in page.soup("script", src=True):
             if tag.get("type", "") in CLASSIC and "async" not in tag.attrs:
                 tag["defer"] = ""
+    loaded = {page.file(tag["src"]) for page in pages for tag in page.soup("script", src=True)}
+    for path in merged - loaded:
+        path.unlink()
     for path in _reached(folder, pages):
         if not is_hashed(path):
             _check(path.read_text("utf-8"), path.name)
@@ -128,7 +133,7 @@ def _text(page, tag):
         if text.count(old) != 1:
             raise FinishError(f"{path.name} is another than PATCHES in finish/scripts.py knows")
         text = text.replace(old, new)
-    return text
+    return SOURCE_MAP.sub("", text)
 
 
 def _bundle(folder, texts, checked):

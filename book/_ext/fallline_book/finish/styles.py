@@ -39,6 +39,8 @@ def finish(folder, pages, words, stems):
         for link in others:
             link.decompose()
         fonts.preload(page, first, faces)
+    for path in {path for path, _ in sheets} - {sheet}:
+        path.unlink()
 
 
 def _links(page):
