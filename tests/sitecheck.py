@@ -289,7 +289,7 @@ FROM_THE_TOP = """() => {
   window.focusLast = null;
 }"""
 
-FOCUSED = """() => {
+FOCUSED = """async () => {
   const element = document.activeElement;
   if (!element || element === document.body || element === document.documentElement) return null;
   if (window.focusLast === element) return { stuck: element.outerHTML.slice(0, 120) };
@@ -310,16 +310,17 @@ FOCUSED = """() => {
     seen = looks() !== focused;
     element.focus({ preventScroll: true, focusVisible: true });
   }
-  const points = [...element.getClientRects()].flatMap(box => [
+  const isShown = () => [...element.getClientRects()].flatMap(box => [
     [box.left + box.width / 2, box.top + box.height / 2],
     [box.left + 2, box.top + 2], [box.right - 2, box.bottom - 2],
-  ]);
-  const shown = points.some(([x, y]) => {
+  ]).some(([x, y]) => {
     const top = document.elementFromPoint(x, y);
     return top && (element.contains(top) || top.contains(element) && top !== document.body
       && top !== document.documentElement);
   });
-  return { element: element.outerHTML.slice(0, 120), seen, shown };
+  // A page that is still being laid out scrolls a moment later.
+  for (let wait = 0; wait < 10 && !isShown(); wait++) await new Promise(go => setTimeout(go, 50));
+  return { element: element.outerHTML.slice(0, 120), seen, shown: isShown() };
 }"""
 
 UNREADABLE = r"""() => {

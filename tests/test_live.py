@@ -289,6 +289,32 @@ def test_played_a_figure_moves_and_stays_in_its_ranges(kind):
         assert answer["next"] and set(answer["next"]) <= set(SHAPES[kind]["start"])
 
 
+def test_where_a_term_vanishes_no_best_step_is_promised():
+    place = {"f": "bell", "scheme": "central", "precision": "float64", "x": 1, "h": 1}
+    usual = {**place, "x": 0.5}
+    at, beside = ask(("step-size", place, "draw"), ("step-size", usual, "draw"))
+    assert at["values"]["truncation"] == 0 and at["values"]["error"] > 0.1
+    assert "vanishes at this x" in at["words"] and "Best is" not in at["words"]
+    assert "Best is" in beside["words"] and "vanishes" not in beside["words"]
+    drawn = [len(re.findall("<circle", answer["drawing"])) for answer in (at, beside)]
+    assert drawn[0] < drawn[1], "a ring marks a best step that there is not"
+
+
+@pytest.mark.parametrize(
+    "f, norm, x, y, tied",
+    [
+        ("bowl", "l1", 4, 1, True),
+        ("bowl", "l1", 4, 2, False),
+        ("saddle", "linf", 5, 0, True),
+        ("saddle", "linf", 5, 1, False),
+        ("bowl", "l2", 4, 1, False),
+    ],
+)
+def test_one_of_several_steepest_steps_is_called_an_example(f, norm, x, y, tied):
+    (answer,) = ask(("direction", {"f": f, "norm": norm, "angle": 30, "x": x, "y": y}))
+    assert ("for example" in answer["words"]) == tied
+
+
 @by_kind
 def test_a_link_leads_back_to_its_state(kind):
     states = some_states(kind, 50, seed=5)
@@ -637,6 +663,37 @@ def test_a_swipe_over_a_figure_scrolls_the_page_and_moves_nothing(seen, page, ki
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
         figure.page.wait_for_function("y => scrollY > y + 40", arg=scrolled)
         assert figure.state == state
+
+
+@by_figure
+def test_a_swipe_that_begins_on_a_slider_moves_nothing(seen, page, kind, name):
+    phone = {"viewport": {"width": 390, "height": 1000}, "has_touch": True, "is_mobile": True}
+    with seen(page, name, **phone) as figure:
+        slider = figure.live.locator("input[type=range]").first
+        slider.scroll_into_view_if_needed()
+        state, box = figure.state, slider.bounding_box()
+        touch = figure.context.new_cdp_session(figure.page)
+        scrolled = figure.page.evaluate("scrollY")
+        x, y = box["x"] + box["width"] * 0.1, box["y"] + box["height"] / 2
+        swipe = [("touchStart", 0), *(("touchMove", -12 * k) for k in range(1, 12))]
+        for kind_of_touch, up in swipe:
+            points = [{"x": x, "y": y + up}]
+            touch.send("Input.dispatchTouchEvent", {"type": kind_of_touch, "touchPoints": points})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        figure.page.wait_for_function("y => scrollY > y + 40", arg=scrolled)
+        figure.page.wait_for_timeout(100)
+        assert figure.state == state
+
+
+@by_figure
+def test_the_drawing_stays_described_when_it_has_moved(seen, page, kind, name):
+    with seen(page, name) as figure:
+        drawing = figure.live.locator(".live-drawing")
+        still = drawing.get_attribute("aria-label")
+        figure.live.locator("input[type=range]").first.focus()
+        figure.changes(lambda: figure.page.keyboard.press("PageDown"))
+        moved = drawing.get_attribute("aria-label")
+        assert moved != still and still in moved and figure.words not in moved
 
 
 @by_figure

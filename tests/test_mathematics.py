@@ -131,6 +131,12 @@ def test_a_broken_formula_stops_the_strict_build_with_its_place(tmp_path):
     assert re.search(r"index\.rst:6: .*\\frac\{1\}", done.stderr)
 
 
+def test_a_number_of_its_own_is_refused(tmp_path):
+    done = build(tmp_path, "Title\n=====\n\nText.\n\n.. math:: a = b \\tag{7}\n")
+    assert done.returncode != 0
+    assert re.search(r"index\.rst:6: .*a number comes from :label:, not from \\tag", done.stderr)
+
+
 def test_node_is_not_that_of_the_system(tmp_path):
     assert sys.prefix in str(node_path())
     assert subprocess.run([node_path(), "--version"], env={"PATH": str(tmp_path)}).returncode == 0

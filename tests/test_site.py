@@ -157,6 +157,15 @@ def test_a_page_can_be_read_without_javascript(windows, address, name):
         visit.page.close()
 
 
+def test_without_javascript_the_bar_hides_the_text_below_it(windows, address):
+    page = windows["plain"].new_page()
+    page.goto(f"{address}/{PAGES[1]}")
+    bar = page.locator(".bd-header-article").first
+    colour = bar.evaluate("bar => getComputedStyle(bar).backgroundColor")
+    page.close()
+    assert colour not in ("transparent", "rgba(0, 0, 0, 0)"), colour
+
+
 # --- a few ways through the site ---
 
 

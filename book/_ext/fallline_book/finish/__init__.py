@@ -26,11 +26,19 @@ def finish(folder):
     scripts.finish(folder, pages)
     images.finish(folder, pages)
     scrollers.finish(pages)
+    leave_theme_to_script(pages)
     styles.finish(folder, pages, *scripts.words(folder, pages))
     for page in pages:
         page.write()
     licences.collect(folder)
     tidy.sweep(folder)
+
+
+def leave_theme_to_script(pages):
+    """Take the theme "auto" off the pages: it has no colours, and without a script it stays."""
+    for page in pages:
+        if page.soup.html.get("data-theme") == "auto":
+            del page.soup.html["data-theme"]
 
 
 def finish_site(app, exception):
