@@ -2,6 +2,7 @@ import inspect
 import io
 import itertools
 import re
+from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -185,6 +186,15 @@ def test_sizes_that_make_no_sense_are_refused(wrong):
 
 
 def test_every_figure_function_is_explained():
-    functions = inspect.getmembers(plotting, inspect.isfunction)
-    mine = [f for name, f in functions if f.__module__ == plotting.__name__ and name[0] != "_"]
-    assert mine and all(inspect.getdoc(f) for f in mine)
+    functions = dict(inspect.getmembers(plotting, inspect.isfunction))
+    mine = {name for name in functions if name.startswith("plot_")}
+    assert len(mine) > 15 and set(functions) == mine | {"new_axes"}
+    assert all(inspect.getdoc(functions[name]) for name in mine)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path(plotting.__file__).parent.glob("[!_]*.py")), ids=lambda path: path.stem
+)
+def test_every_figure_of_a_chapter_is_found_in_the_package(path):
+    defined = re.findall(r"^def (plot_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert all(hasattr(plotting, name) for name in defined)

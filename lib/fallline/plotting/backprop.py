@@ -1,0 +1,3 @@
+"""The figures of chapter `backprop`."""
+
+__all__ = []

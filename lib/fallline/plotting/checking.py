@@ -1,0 +1,3 @@
+"""The figures of chapter `checking`."""
+
+__all__ = []

@@ -1,0 +1,3 @@
+"""The figures of chapter `depth`."""
+
+__all__ = []

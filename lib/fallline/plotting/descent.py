@@ -1,0 +1,3 @@
+"""The figures of chapter `descent`."""
+
+__all__ = []

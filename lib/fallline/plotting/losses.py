@@ -1,0 +1,3 @@
+"""The figures of chapter `losses`."""
+
+__all__ = []

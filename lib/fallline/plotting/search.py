@@ -1,0 +1,3 @@
+"""The figures of chapter `search`."""
+
+__all__ = []
