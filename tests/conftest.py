@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import re
 import subprocess
@@ -70,6 +71,14 @@ def run_cells(notebook: dict, names, replaced=None) -> dict[str, BaseException |
         except Exception as error:
             raised[name] = error
     return raised
+
+
+def oracle(name: str) -> dict:
+    """Return numbers that others published or computed: `tests/oracles/<name>.json`.
+
+    Each file holds its "source" and nested lists of numbers.
+    """
+    return json.loads((ROOT / "tests/oracles" / f"{name}.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")
