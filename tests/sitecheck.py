@@ -295,6 +295,17 @@ FOCUSED = """async () => {
   if (window.focusLast === element) return { stuck: element.outerHTML.slice(0, 120) };
   if (window.focusSeen.has(element)) return null;
   window.focusSeen.add(window.focusLast = element);
+  const isShown = () => [...element.getClientRects()].flatMap(box => [
+    [box.left + box.width / 2, box.top + box.height / 2],
+    [box.left + 2, box.top + 2], [box.right - 2, box.bottom - 2],
+  ]).some(([x, y]) => {
+    const top = document.elementFromPoint(x, y);
+    return top && (element.contains(top) || top.contains(element) && top !== document.body
+      && top !== document.documentElement);
+  });
+  // The page scrolls to the focus in a frame of its own: taken away before, it would stay.
+  for (let wait = 0; wait < 10 && !isShown(); wait++) await new Promise(go => setTimeout(go, 50));
+  const shown = isShown();
   const looks = () => {
     const s = getComputedStyle(element);
     return [s.color, s.backgroundColor, s.borderColor, s.boxShadow, s.textDecoration].join();
@@ -310,17 +321,7 @@ FOCUSED = """async () => {
     seen = looks() !== focused;
     element.focus({ preventScroll: true, focusVisible: true });
   }
-  const isShown = () => [...element.getClientRects()].flatMap(box => [
-    [box.left + box.width / 2, box.top + box.height / 2],
-    [box.left + 2, box.top + 2], [box.right - 2, box.bottom - 2],
-  ]).some(([x, y]) => {
-    const top = document.elementFromPoint(x, y);
-    return top && (element.contains(top) || top.contains(element) && top !== document.body
-      && top !== document.documentElement);
-  });
-  // A page that is still being laid out scrolls a moment later.
-  for (let wait = 0; wait < 10 && !isShown(); wait++) await new Promise(go => setTimeout(go, 50));
-  return { element: element.outerHTML.slice(0, 120), seen, shown: isShown() };
+  return { element: element.outerHTML.slice(0, 120), seen, shown };
 }"""
 
 UNREADABLE = r"""() => {

@@ -13,6 +13,7 @@ def setup(app):
     """Finish the site when all else is done; before the next build, give Sphinx its pages back."""
     app.add_css_file("finish.css")
     app.add_js_file("scrollers.js")
+    app.add_js_file("focus.js")
     app.add_js_file("paper.js")
     app.connect("builder-inited", give_back)
     app.connect("build-finished", finish_site, priority=950)
