@@ -113,7 +113,7 @@ grade: $(BIN)/ready ## autograde what lies in grading/submitted, write feedback 
 	@$(BIN)/python -m safegrade grade
 
 test: $(BIN)/ready ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 setup-browser: $(BIN)/ready ## install Chromium for the tests in a browser
 	@PYTHONPATH=book/_ext $(BIN)/python -m fallline_book.browser

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import matplotlib
 import pytest
+from filelock import FileLock
 
 from fallline.marking.classroom import grade_id, read_notebook, source
 from fallline.marking.tasks import problem_sets
@@ -84,7 +85,9 @@ def oracle(name: str) -> dict:
 @pytest.fixture(scope="session")
 def site() -> Path:
     """Return the folder of the built site; make builds it where it is missing or old."""
-    subprocess.run(["make", "_build/html/index.html"], cwd=ROOT, check=True)
+    (ROOT / "_build").mkdir(exist_ok=True)
+    with FileLock(ROOT / "_build/site.lock"):  # tests run side by side; one builds, others wait
+        subprocess.run(["make", "_build/html/index.html"], cwd=ROOT, check=True)
     return ROOT / "_build/html"
 
 

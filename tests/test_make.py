@@ -131,7 +131,7 @@ def test_only_ci_installs_a_browser_before_the_check(checkout, monkeypatch, mach
     result = make(checkout, "check")
     assert result.returncode == 0, result.stderr
     calls = [line for line in result.stdout.splitlines() if line.startswith("python ")]
-    assert calls[-1] == "python -m pytest"
+    assert calls[-1].startswith("python -m pytest")
     assert (calls[0] == "python -m fallline_book.browser") == (machine == "of CI")
     assert sum("fallline_book.browser" in call for call in calls) == (machine == "of CI")
 
