@@ -192,6 +192,38 @@ def test_known_mistakes_come_first_and_need_not_match_everywhere():
     assert report(task, almost).hint == "Multiply, do not add."
 
 
+def slope(x, c):
+    if np.any(np.isinf(x)):
+        raise ValueError("x must be finite")
+    return c * np.asarray(x, dtype=float) / 2
+
+
+def known_slopes():
+    cases = [("whole numbers", (np.array([2, 4]), 3)), ("infinite", (np.array([np.inf]), 1.0))]
+    cases += [(f"x = {x}", (np.array([x]), 3.0)) for x in (0.0, 1.5, 2.5, -1.0, np.nan)]
+    task = make(slope, *cases)
+    whole = lambda x, c: 2 * slope(x, c)  # noqa: E731
+    below = lambda x, c: slope(np.where(np.less(x, 0), 7.0, x), c)  # noqa: E731
+    task.mistakes.append(Mistake("not halved", "Where is the half?", {"slope": whole}))
+    task.mistakes.append(Mistake("7 below 0", "Why 7?", {"slope": below}))
+    return task
+
+
+def test_a_known_mistake_is_seen_beside_what_else_is_wrong():
+    found = report(known_slopes(), lambda x, c: c * x)  # whole numbers stay, infinity passes
+    assert (found.mistake, found.hint) == ("not halved", "Where is the half?")
+
+
+def test_a_known_mistake_is_not_seen_where_it_explains_little():
+    found = report(known_slopes(), lambda x, c: c * np.where(x < 0, 7.0, x) / 2 + (x > 0))
+    assert found.mistake is None
+    once = lambda x, c: 9 * slope(x, c) if np.ndim(x) and x[0] == 1.5 else slope(x, c)  # noqa: E731
+    task = known_slopes()
+    task.mistakes.append(Mistake("nine", "Nine?", {"slope": once}))
+    beside = lambda x, c: once(x, c) if not np.any(np.isinf(x)) else x  # noqa: E731
+    assert report(task, beside).mistake is None  # one number may be chance
+
+
 @pytest.mark.parametrize(
     "answer, words",
     [
