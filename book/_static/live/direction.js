@@ -131,7 +131,7 @@ function map(values, { f, norm, x, y }) {
     values.size ? marker("down", ...off(down), "green", 6) : "",
     arrow(off([0, 0]), tip, slope < 0 ? "blue dash" : "red"),
   ];
-  const name = off(uphill, 1.3 * SCALE + 0.6);
+  const name = nameOf(off(uphill, 1.3 * SCALE + 0.6), off(uphill, 0.6 * SCALE), uphill, step);
   const steps = [
     ["line", slope < 0 ? "blue dash" : "red", slope < 0 ? "down" : slope > 0 ? "up" : "level"],
     ["line", "grey", "gradient"],
@@ -158,6 +158,16 @@ function map(values, { f, norm, x, y }) {
   );
 }
 
+/** The gradient's name: before its tip, or beside its shaft where the tip is near the frame. */
+function nameOf(before, shaft, [u, v], step) {
+  const [left, right] = X.range;
+  const [bottom, top] = Y.range;
+  const [x, y] = before;
+  if (x > left + 12 && x < right - 12 && y > top + 12 && y < bottom - 8) return before;
+  const side = u * step[1] - v * step[0] > 0 ? 1 : -1; // away from the arrow of the direction
+  return [shaft[0] + 17 * side * v, shaft[1] + 17 * side * u];
+}
+
 /** A grip stays in reach where the arrow leaves the map. */
 function within([x, y]) {
   const [left, right] = X.range;
@@ -170,7 +180,7 @@ const angleOf = ([u, v]) => (((Math.atan2(v, u) * 180) / Math.PI) % 360 + 360) %
 function wave(values, { norm, angle }) {
   const g = values.gradient;
   const largest = Math.abs(g[0]) + Math.abs(g[1]);
-  const reach = largest < 1e-9 ? 1 : 1.15 * largest;
+  const reach = largest < 1e-9 ? 1 : 1.25 * largest;
   const x = ROUND;
   const y = linear([-reach, reach], inside(WIDTH, HEIGHT).up);
   const slopes = (kind) => range(0, 360, 361).map((a) => [x(a), y(dot(g, unit(a, kind)))]);

@@ -1,7 +1,7 @@
 // A secant that pivots into the tangent, on the whole graph and under a magnifying glass.
 
 import { axes, bothSigns, byPowers, clipped, evenly, handle, inside, label, legend, line } from "./axes.js";
-import { linear, number, panel, range, shape, ticks } from "./axes.js";
+import { linear, number, panel, powerOfTen, range, shape, ticks } from "./axes.js";
 
 // Each curve with its derivative (null at a corner) and the heights that are shown.
 const CURVES = {
@@ -97,14 +97,18 @@ function draw(values, state) {
     key(values),
     handles(whole, values, state, 0, 0),
   ];
+  // Small distances are counted in a power of ten, or their names would not fit beside the axes.
+  const unit = wide < 0.1 ? 10 ** Math.floor(Math.log10(wide)) : 1;
+  const per = unit < 1 ? ` / ${powerOfTen(unit)}` : "";
+  const named = (words) => (per ? `(${words})${per}` : words);
   const right = [
     axes({
       ...glass,
       xTicks: ticks(-wide, wide, 4),
       yTicks: ticks(-tall, tall, 4),
-      xName: "_x_ − _a_",
-      yName: `_f_(_x_) − _f_(_a_), ${number(zoom)} times enlarged`,
-      form: (value) => number(value, 2),
+      xName: named("_x_ − _a_"),
+      yName: `${named("_f_(_x_) − _f_(_a_)")}, ${zoom > 1 ? `${number(zoom)} times` : "not"} enlarged`,
+      form: (value) => number(value / unit, 2),
     }),
     clipped(glass.x, glass.y, marks(glass, values, state, a, values.fa)),
     distance(values),

@@ -200,7 +200,7 @@ function samples(values, state) {
         xTicks: [-1, 0, 1],
         yTicks: ticks(-reach, reach, 4),
         xName: turned ? "distance along the imaginary axis / _h_" : "distance from _x_ / _h_",
-        yName: `${turned ? "imaginary part" : "rise"} / _h_, as computed with _h_ = ${number(h, 2)}`,
+        yName: `${turned ? "imaginary part" : "rise"} / _h_, computed with _h_ = ${number(h, 2)}`,
         form: (tick) => number(tick, 2),
       }),
       clipped(

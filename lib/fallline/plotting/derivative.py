@@ -30,14 +30,14 @@ def plot_secant(f, a, h, reach=2.0, ax=None):
         xlabel="$x$", ylabel="$f(x)$", ylim=(low - 0.3 * (high - low), high + 0.15 * (high - low))
     )
     ax.set_title(f"a = {a:g}, h = {h:g}")
-    ax.legend()
+    ax.legend(fontsize=11)
     return ax
 
 
 def plot_zoom(f, a, zooms, ax=None):
     """Draw a graph around a, magnified: x and y measured from the point, times the zoom.
 
-    Where there is one zoom, the title says how far the chord of the picture misses the point.
+    Where there is one zoom, the title names it and says how far the picture is from straight.
     """
     ax = new_axes() if ax is None else ax
     u = np.linspace(-1, 1, 401)
@@ -49,23 +49,24 @@ def plot_zoom(f, a, zooms, ax=None):
     ax.set(xlabel="(x - a) · zoom", ylabel="(f(x) - f(a)) · zoom")
     if len(zooms) == 1:
         bend = abs(f(a + 1 / zoom) - 2 * f(a) + f(a - 1 / zoom)) * zoom / 2
-        ax.set_title(f"the line from end to end misses the middle by {bend:.2g}")
-    ax.legend(title="zoom", fontsize=9, title_fontsize=9)
+        ax.set_title(f"×{zoom:,.0f}: the line from end to end misses the point by {bend:.2g}")
+    else:
+        ax.legend(title="zoom", fontsize=11, title_fontsize=11)
     return ax
 
 
 def plot_zooms(curves, zooms):
     """Draw `plot_zoom` for several curves side by side; `curves` maps a title to (f, a)."""
-    axes = np.atleast_1d(new_axes(width=2.3 * len(curves), height=3.0, ncols=len(curves)))
+    axes = np.atleast_1d(new_axes(width=2.0 * len(curves), height=3.0, ncols=len(curves)))
     for ax, (title, (f, a)) in zip(axes, curves.items(), strict=True):
         plot_zoom(f, a, zooms, ax=ax).set(title=title, xticks=[-1, 0, 1])
         handles, labels = ax.get_legend_handles_labels()
-        ax.get_legend().remove()
+        if ax.get_legend():
+            ax.get_legend().remove()
         ax.label_outer()
         ax.tick_params(labelleft=True)
-    axes[0].figure.legend(
-        handles, [f"zoom {label}" for label in labels], loc="outside upper center", ncols=4
-    )
+    place = {"loc": "outside upper center", "ncols": 4, "columnspacing": 1.2}
+    axes[0].figure.legend(handles, labels, title="zoom", fontsize=11, title_fontsize=11, **place)
     return axes[0]
 
 
@@ -82,7 +83,7 @@ def plot_secant_slopes(functions, a, hs, ax=None):
             ax.plot(hs, slopes, linestyle=style, marker=marker, color=color, mfc=face, label=words)
     ax.set(xscale="log", xlabel="step size |h|", ylabel="slope of the secant")
     ax.invert_xaxis()
-    ax.legend(ncols=len(functions), loc="upper center", bbox_to_anchor=(0.5, 1.2), fontsize=9)
+    ax.legend(ncols=len(functions), loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=11)
     return ax
 
 
@@ -95,7 +96,7 @@ def plot_remainders(functions, hs, ax=None):
         r = [abs(f(a + h) - f(a) - df(a) * h) for h in hs]
         ax.loglog(hs, r, linestyle=line, marker=marker, color=color, label=name)
     ax.set(xlabel="step $h$", ylabel="$|f(a + h) - f(a) - f'(a)h|$")
-    ax.legend()
+    ax.legend(fontsize=11)
     return ax
 
 
@@ -109,7 +110,7 @@ def plot_walks(f, paths, reach=6.0, ax=None):
         path = np.asarray(path, dtype=float)
         ax.plot(path, f(path), linestyle=line, marker=marker, color=PALETTE[color], label=name)
     ax.set(xlabel="$w$", ylabel="$f(w)$")
-    ax.legend()
+    ax.legend(fontsize=11)
     return ax
 
 
@@ -128,7 +129,7 @@ def plot_gradient_on_axis(f, df, points, length=0.15, ax=None):
         ax.annotate("", (p + length * df(p), 0), (p, 0), arrowprops=arrow)
     ax.plot([], [], color=PALETTE["red"], marker=">", label="gradient: on the $w$ axis")
     ax.set(xlabel="$w$", ylabel="$f(w)$", ylim=(-0.1 * np.max(f(w)), np.max(f(w))))
-    ax.legend(loc="upper center")
+    ax.legend(loc="upper center", fontsize=11)
     return ax
 
 
@@ -143,5 +144,5 @@ def plot_flat_points(functions, reach=1.2, ax=None):
     ax.plot([-0.45, 0.45], [0, 0], color=PALETTE["grey"], linewidth=3, label="tangent at 0")
     ax.plot([0], [0], "o", color=PALETTE["grey"])
     ax.set(xlabel="$x$", ylabel="$f(x)$", ylim=(-1.3, 1.3))
-    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, fontsize=11)
     return ax

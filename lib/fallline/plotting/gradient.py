@@ -16,10 +16,10 @@ __all__ = [
 
 def plot_gradient_field(objective, points, scale=0.1, reach=6.0, ax=None):
     """Draw level sets, and at each point the gradient with the level set's tangent."""
-    ax = new_axes(width=5.4, height=4.6) if ax is None else ax
+    ax = new_axes(height=4.8) if ax is None else ax
     levels = np.linspace(-30, 30, 13)
     lines = contours(ax, objective.value, (-reach, -reach), (reach, reach), levels)
-    ax.clabel(lines, levels[::2], fontsize=8)
+    ax.clabel(lines, levels[::2], fontsize=10)
     for w in np.asarray(points, dtype=float):
         g = objective.gradient(w)
         along = np.array([-g[1], g[0]]) / np.linalg.norm(g)
@@ -28,13 +28,13 @@ def plot_gradient_field(objective, points, scale=0.1, reach=6.0, ax=None):
         arrow_from(ax, w, scale * g, "red")
     ax.plot([], [], "-", marker=">", color=PALETTE["red"], label=f"gradient × {scale:g}")
     ax.plot([], [], "--", color=PALETTE["blue"], label="along the level set")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.14), ncols=2)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=11)
     return ax
 
 
 def plot_slopes(degrees, slopes, g, ax=None):
     """Draw measured slopes against the angle of the direction, with the wave g . u."""
-    ax = new_axes(width=6.4, height=4.2) if ax is None else ax
+    ax = new_axes(height=4.2) if ax is None else ax
     angle = np.linspace(0, 360, 721)
     wave = g[0] * np.cos(np.radians(angle)) + g[1] * np.sin(np.radians(angle))
     ax.plot(angle, wave, color=PALETTE["grey"], linestyle="-", label=r"$g \cdot u(\theta)$")
@@ -45,7 +45,7 @@ def plot_slopes(degrees, slopes, g, ax=None):
     ax.plot(top, np.hypot(*g), "^", color=PALETTE["red"], markersize=10, label=label)
     ax.set(xlabel=r"angle $\theta$ of the direction (degrees)", ylabel="slope $D_u f$")
     ax.set(xticks=range(0, 361, 45))
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=11)
     return ax
 
 
@@ -61,7 +61,7 @@ def plot_norm_balls(g, directions):
 
     `directions` maps "l1", "l2" and "linf" to a step; the straight lines are levels of g . d.
     """
-    axes = new_axes(width=6.8, height=2.7, ncols=len(directions))
+    axes = new_axes(height=2.6, ncols=len(directions))
     for ax, (norm, d) in zip(axes, directions.items(), strict=True):
         levels = np.sort(np.unique([*np.arange(-18, 19, 6), float(np.dot(g, d))]))
         slope = lambda p: g[0] * p[0] + g[1] * p[1]  # noqa: E731
@@ -70,7 +70,9 @@ def plot_norm_balls(g, directions):
         contours(ax, slope, (-1.4, -1.4), (1.4, 1.4), [float(np.dot(g, d))], **touch)
         ax.plot(*_BALLS[norm], color=PALETTE["blue"], linestyle="-")
         arrow_from(ax, (0, 0), d, "red")
-        ax.set(title=f"{norm}: $g \\cdot d = {np.dot(g, d):g}$", xlabel="$d_1$", ylabel="$d_2$")
+        name = norm.removeprefix("l").replace("inf", r"\infty")
+        title = rf"$\ell_{{{name}}}$: $g \cdot d = {np.dot(g, d):g}$"
+        ax.set(title=title, xlabel="$d_1$", ylabel="$d_2$")
         ax.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
         ax.label_outer()
     return axes[0]
@@ -78,7 +80,7 @@ def plot_norm_balls(g, directions):
 
 def plot_quadratic_shapes(hessians, reach=1.5):
     """Draw level sets of p . H p / 2 for several H; `hessians` maps a title to H."""
-    axes = new_axes(width=1.75 * len(hessians), height=2.4, ncols=len(hessians))
+    axes = new_axes(width=1.5 * len(hessians), height=2.2, ncols=len(hessians))
     for ax, (title, H) in zip(axes, hessians.items(), strict=True):
         model = lambda p, H=H: np.einsum("i...,ij,j...", p, np.asarray(H), p) / 2  # noqa: E731
         high = np.array([0.05, 0.3, 0.8, 1.6, 2.8])
@@ -99,7 +101,7 @@ def plot_eigenvalue(second, first=1.0, angle=30.0, reach=1.5, ax=None):
 
     The second eigenvector stands at `angle` degrees to the p1 axis and is drawn dotted.
     """
-    ax = new_axes(width=4.2, height=3.8) if ax is None else ax
+    ax = new_axes(width=5.0, height=4.2) if ax is None else ax
     q = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
     H = second * np.outer(q, q) + first * (np.eye(2) - np.outer(q, q))
     high = np.array([0.05, 0.3, 0.8])

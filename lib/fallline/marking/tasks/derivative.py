@@ -82,6 +82,33 @@ def secant_slope(f, a, h):
     return (f(a - h) - f(a)) / h
 
 
+@task.mistake(
+    "central difference",
+    "Your two points lie on both sides of a. The secant of this task starts at a itself: "
+    "which two heights does it join?",
+)
+def secant_slope(f, a, h):
+    return (f(a + h) - f(a - h)) / (2 * h)
+
+
+@task.mistake(
+    "missing parentheses",
+    "Only f(a) was divided by h. Division binds more tightly than subtraction: "
+    "what has to be divided here?",
+)
+def secant_slope(f, a, h):
+    return f(a + h) - f(a) / h
+
+
+@task.mistake(
+    "run over rise",
+    "This is 1 divided by the slope. A steep line climbs far on a short way: "
+    "which of the two stands above?",
+)
+def secant_slope(f, a, h):
+    return h / (f(a + h) - f(a))
+
+
 @task.accepts("named points")
 def secant_slope(f, a, h):
     b = a + h
@@ -164,7 +191,7 @@ def tangent_line(fa, dfa, a):
 @task.mistake(
     "one number only",
     "Your line is right for one number and cannot take an array, because float() makes one number "
-    "of everything. NumPy's arithmetic works on both: np.asarray(x, dtype=float).",
+    "of everything. What turns numbers and arrays alike into floats?",
 )
 def tangent_line(fa, dfa, a):
     return lambda x: fa + dfa * (float(x) - a)
@@ -176,6 +203,24 @@ def tangent_line(fa, dfa, a):
 )
 def tangent_line(fa, dfa, a):
     return lambda x: fa + dfa * (a - np.asarray(x, dtype=float))
+
+
+@task.mistake(
+    "missing parentheses",
+    "At x = a your line should be at height f(a), and it is not: the slope multiplies x alone. "
+    "What does it have to multiply?",
+)
+def tangent_line(fa, dfa, a):
+    return lambda x: fa + dfa * np.asarray(x, dtype=float) - a
+
+
+@task.mistake(
+    "height and slope swapped",
+    "Height and slope changed places. Which of the two numbers should come back at x = a, "
+    "where nothing has been climbed yet?",
+)
+def tangent_line(fa, dfa, a):
+    return lambda x: dfa + fa * (np.asarray(x, dtype=float) - a)
 
 
 @task.accepts("slope and intercept")
@@ -261,6 +306,32 @@ def slope_angle_deg(m):
 )
 def slope_angle_deg(m):
     return np.degrees(np.arctan(m)) % 180
+
+
+@task.mistake(
+    "tan instead of arctan",
+    "The tangent turns an angle into a slope. Here the slope is known and the angle is asked for.",
+)
+def slope_angle_deg(m):
+    return np.degrees(np.tan(m))
+
+
+@task.mistake(
+    "degrees before the arctan",
+    "A slope is no angle yet, so it cannot be turned into degrees. "
+    "First find the angle, then change its unit.",
+)
+def slope_angle_deg(m):
+    return np.arctan(np.degrees(m))
+
+
+@task.mistake(
+    "rounded",
+    "Nearly right: the answer was rounded. Rounding is for printing; whoever computes on "
+    "with the angle wants all of its digits.",
+)
+def slope_angle_deg(m):
+    return np.round(np.degrees(np.arctan(m)), 1)
 
 
 @task.accepts("with a run of one")
@@ -353,6 +424,15 @@ def poly_derivative(c):
     for i in range(1, len(c)):
         c[i - 1] = i * c[i]
     return c[:-1]
+
+
+@task.mistake(
+    "np.polyder",
+    "np.polyder reads a polynomial from its highest power down, and here the constant comes "
+    "first. Both ends of the list would have to be turned around.",
+)
+def poly_derivative(c):
+    return np.polyder(np.array(c, dtype=float))
 
 
 @task.accepts("as a loop")
@@ -519,6 +599,31 @@ def chain_derivative(fs, dfs, x):
     return slope
 
 
+@task.mistake(
+    "passes on the slope",
+    "The next function was handed a slope. What travels along the chain are the values; "
+    "the slopes are collected on the way.",
+)
+def chain_derivative(fs, dfs, x):
+    slope = 1.0
+    for df in dfs:
+        slope = slope * df(x)
+        x = df(x)
+    return slope
+
+
+@task.mistake(
+    "last slope only",
+    "Only the slope of the last function came back. What became of the earlier ones, "
+    "when each new one was computed?",
+)
+def chain_derivative(fs, dfs, x):
+    for f, df in zip(fs, dfs, strict=False):
+        slope = df(x)
+        x = f(x)
+    return slope
+
+
 @task.accepts("values first, then the product")
 def chain_derivative(fs, dfs, x):
     values = [x]
@@ -648,6 +753,30 @@ def remainder_order(f, df, a, hs):
     return Y.mean() - slope * X.mean()
 
 
+@task.mistake(
+    "axes swapped",
+    "An order of 2 comes out as 1/2: the line was fitted with the axes changed over. "
+    "Which of the two logarithms answers to the other?",
+)
+def remainder_order(f, df, a, hs):
+    r = np.array([f(a + h) - f(a) - df(a) * h for h in hs])
+    X, Y = np.log(np.abs(hs)), np.log(np.abs(r))
+    X, Y = X - X.mean(), Y - Y.mean()
+    return np.sum(X * Y) / np.sum(Y * Y)
+
+
+@task.mistake(
+    "slope at the far end",
+    "The line has the slope of the curve at a + h. The tangent at a knows nothing of a + h: "
+    "where is its slope taken?",
+)
+def remainder_order(f, df, a, hs):
+    r = np.array([f(a + h) - f(a) - df(a + h) * h for h in hs])
+    X, Y = np.log(np.abs(hs)), np.log(np.abs(r))
+    X, Y = X - X.mean(), Y - Y.mean()
+    return np.sum(X * Y) / np.sum(X * X)
+
+
 @task.accepts("with polyfit")
 def remainder_order(f, df, a, hs):
     hs = np.asarray(hs, dtype=float)
@@ -756,6 +885,82 @@ def classify_stationary(d1, d2, tol):
         return "not-stationary"
     if abs(d2) <= tol:
         return "saddle"
+    return "min" if d2 > 0 else "max"
+
+
+@task.mistake(
+    "compared with exactly zero",
+    "A slope of 1e-12 was called not stationary. Computed derivatives are hardly ever exactly 0, "
+    "and that is what tol is for.",
+)
+def classify_stationary(d1, d2, tol):
+    if d1 != 0:
+        return "not-stationary"
+    if d2 == 0:
+        return "inconclusive"
+    return "min" if d2 > 0 else "max"
+
+
+@task.mistake(
+    "tol for f' left out",
+    "For f'' the tolerance is right. f' is a computed number as well: "
+    "when should it count as zero?",
+)
+def classify_stationary(d1, d2, tol):
+    if d1 != 0:
+        return "not-stationary"
+    if abs(d2) <= tol:
+        return "inconclusive"
+    return "min" if d2 > 0 else "max"
+
+
+@task.mistake(
+    "tol for f'' left out",
+    "For f' the tolerance is right. A computed f'' of 1e-12 says no more than 0 does: "
+    "when does it count?",
+)
+def classify_stationary(d1, d2, tol):
+    if abs(d1) > tol:
+        return "not-stationary"
+    if d2 == 0:
+        return "inconclusive"
+    return "min" if d2 > 0 else "max"
+
+
+@task.mistake(
+    "f' exactly at tol",
+    "All is right but the edge: a first derivative of exactly the size of tol counts as zero. "
+    "Which of < and <= says that?",
+)
+def classify_stationary(d1, d2, tol):
+    if abs(d1) >= tol > 0 or abs(d1) > tol:
+        return "not-stationary"
+    if abs(d2) <= tol:
+        return "inconclusive"
+    return "min" if d2 > 0 else "max"
+
+
+@task.mistake(
+    "strictly below tol",
+    "Right away from the edge. A number of exactly the size of tol counts as zero, "
+    "and with tol = 0 only an exact 0 does: does your comparison let both in?",
+)
+def classify_stationary(d1, d2, tol):
+    if abs(d1) < tol:
+        return "min" if d2 > tol else "max" if d2 < -tol else "inconclusive"
+    return "not-stationary"
+
+
+@task.mistake(
+    "sign of f' forgotten",
+    "A falling curve was taken for a flat one: a large negative slope is smaller than tol as "
+    "well. What about its size?",
+)
+def classify_stationary(d1, d2, tol):
+    if d1 > tol:
+        return "not-stationary"
+    if abs(d2) <= tol:
+        return "inconclusive"
     return "min" if d2 > 0 else "max"
 
 

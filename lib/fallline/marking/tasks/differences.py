@@ -99,6 +99,39 @@ def forward_diff(f, x, h):
     return (f(x) - f(x + h)) / h
 
 
+@task.mistake(
+    "central difference",
+    "This is the central difference, which comes next. Here one of the two points is x itself.",
+)
+def forward_diff(f, x, h):
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+@task.mistake(
+    "missing parentheses",
+    "Only f(x) was divided by h: division binds more tightly than subtraction.",
+)
+def forward_diff(f, x, h):
+    return f(x + h) - f(x) / h
+
+
+@task.mistake(
+    "multiplies by h",
+    "A slope is rise over run, and the rise was multiplied by the run. "
+    "With h = 1 nobody would notice; try h = 0.1.",
+)
+def forward_diff(f, x, h):
+    return (f(x + h) - f(x)) * h
+
+
+@task.mistake(
+    "no division",
+    "This is the rise alone. How far did x go for it?",
+)
+def forward_diff(f, x, h):
+    return f(x + h) - f(x)
+
+
 @task.accepts("a quotient of differences")
 def forward_diff(f, x, h):
     return np.subtract(f(x + h), f(x)) / h
@@ -171,6 +204,40 @@ def central_diff(f, x, h):
 )
 def central_diff(f, x, h):
     return (f(x - h) - f(x + h)) / (2 * h)
+
+
+@task.mistake(
+    "half the step throughout",
+    "A central difference, and a good one, of half the step: the formula goes a whole h "
+    "to each side.",
+)
+def central_diff(f, x, h):
+    return (f(x + h / 2) - f(x - h / 2)) / h
+
+
+@task.mistake(
+    "2h without parentheses",
+    "Division and multiplication go from left to right: / 2 * h halves, then multiplies. "
+    "What belongs under the bar as a whole?",
+)
+def central_diff(f, x, h):
+    return (f(x + h) - f(x - h)) / 2 * h
+
+
+@task.mistake(
+    "backward difference",
+    "You compare x with the point on its left only. The central difference leaves x itself out.",
+)
+def central_diff(f, x, h):
+    return (f(x) - f(x - h)) / h
+
+
+@task.mistake(
+    "difference without parentheses",
+    "Only the second value was divided by 2h. What has to be divided is the whole rise.",
+)
+def central_diff(f, x, h):
+    return f(x + h) - f(x - h) / (2 * h)
 
 
 @task.accepts("the mean of forward and backward difference")
@@ -262,6 +329,24 @@ def complex_step(f, x, h=1e-20):
 )
 def complex_step(f, x, h=1e-8):
     return (f(x + h) - f(x)) / h
+
+
+@task.mistake(
+    "real step",
+    "The point was moved along the real axis, so the result has no imaginary part, and 0 comes "
+    "back. In which direction does the complex step go?",
+)
+def complex_step(f, x, h=1e-20):
+    return np.imag(f(x + h)) / h
+
+
+@task.mistake(
+    "another default step",
+    "With a given h the answer is right, and the default step was made larger. Here nothing "
+    "cancels: what is gained by a large step?",
+)
+def complex_step(f, x, h=1e-5):
+    return np.imag(f(x + 1j * h)) / h
 
 
 @task.accepts("complex() instead of 1j")
@@ -372,6 +457,50 @@ def best_step(scheme, x, eps=2**-52):
     return eps ** {"forward": 1 / 2, "central": 1 / 3}[scheme] * np.maximum(1.0, x)
 
 
+@task.mistake(
+    "power without parentheses",
+    "The power binds first: eps**1/2 is half of eps, not its root.",
+)
+def best_step(scheme, x, eps=2**-52):
+    step = eps**1 / 2 if scheme == "forward" else eps**1 / 3
+    return step * np.maximum(1.0, np.abs(x))
+
+
+@task.mistake(
+    "one root for both",
+    "The step does not depend on the scheme. The central difference truncates less: "
+    "can it afford a larger step, or does it need a smaller one?",
+)
+def best_step(scheme, x, eps=2**-52):
+    return eps ** (1 / 2) * np.maximum(1.0, np.abs(x))
+
+
+@task.mistake(
+    "minimum for maximum",
+    "Near 0 your step shrinks with x, and far out it no longer grows. "
+    "Which of 1 and |x| should win, the smaller or the larger?",
+)
+def best_step(scheme, x, eps=2**-52):
+    return eps ** {"forward": 1 / 2, "central": 1 / 3}[scheme] * np.minimum(1.0, np.abs(x))
+
+
+@task.mistake(
+    "1 + |x|",
+    "The scale is a sum of 1 and |x|, twice too large at x = 1. Only the larger of the two counts.",
+)
+def best_step(scheme, x, eps=2**-52):
+    return eps ** {"forward": 1 / 2, "central": 1 / 3}[scheme] * (1.0 + np.abs(x))
+
+
+@task.mistake(
+    "scales by x",
+    "Left of 0 your step is negative, and at 0 there is none. The scale is a size, "
+    "and never smaller than 1.",
+)
+def best_step(scheme, x, eps=2**-52):
+    return eps ** {"forward": 1 / 2, "central": 1 / 3}[scheme] * np.asarray(x, dtype=float)
+
+
 @task.accepts("two branches")
 def best_step(scheme, x, eps=2**-52):
     scale = np.maximum(np.abs(x), 1)
@@ -440,8 +569,8 @@ task = problems.task(
 
 @task.mistake(
     "moves a single number",
-    "f was given one entry of x, moved by h, instead of the whole array with that entry moved. "
-    "Copy x, move one entry of the copy, and hand over the copy.",
+    "f was given one entry of x, moved by h, and nothing of the others. f takes the whole of x: "
+    "what should it look like when only one entry has moved?",
 )
 def numerical_gradient(f, x, h=None):
     x = np.array(x, dtype=float)
@@ -456,7 +585,7 @@ def numerical_gradient(f, x, h=None):
 @task.mistake(
     "does not restore",
     "One entry stays moved when the next one has its turn, so later partials are taken at "
-    "another point. Put it back, or start from a new copy each time.",
+    "another point. From where should each coordinate start?",
 )
 def numerical_gradient(f, x, h=None):
     x = np.array(x, dtype=float)
@@ -586,6 +715,23 @@ def numerical_gradient(f, x, h=None):
         right[index] += h
         left[index] -= h
         gradient[index] = (f(right) - f(left)) / (2 * h)
+    return gradient
+
+
+@task.mistake(
+    "moved points pile up",
+    "The first entry is right and the later ones are not: your two shifted points keep what was "
+    "moved before. From which point should each coordinate start?",
+)
+def numerical_gradient(f, x, h=None):
+    x = np.array(x, dtype=float)
+    gradient, scale = np.zeros(x.shape), np.maximum(1, np.abs(x))
+    hs = 2 ** (-52 / 3) * scale if h is None else np.full(x.shape, h)
+    right, left = x.copy(), x.copy()
+    for index in np.ndindex(x.shape):
+        right[index] += hs[index]
+        left[index] -= hs[index]
+        gradient[index] = (f(right) - f(left)) / (2 * hs[index])
     return gradient
 
 
@@ -894,8 +1040,14 @@ task = problems.task(
         Case(
             "f(x) = exp(x₀) x₁², x = (0, 3), h = 0.25", (product_gradient, np.array([0.0, 3]), 0.25)
         ),
-        Case("the same, whole numbers", (product_gradient, np.array([1, 2]), 0.25)),
-        Case("the same, one NaN", (product_gradient, np.array([np.nan, 2.0]), 0.25)),
+        Case(
+            "f(x) = exp(x₀) x₁², x = (1, 2), whole numbers",
+            (product_gradient, np.array([1, 2]), 0.25),
+        ),
+        Case(
+            "f(x) = exp(x₀) x₁², one coordinate is NaN",
+            (product_gradient, np.array([np.nan, 2.0]), 0.25),
+        ),
     ],
     draw=random_hessians,
     rtol=1e-9,
@@ -907,7 +1059,7 @@ task = problems.task(
 @task.mistake(
     "not symmetrised",
     "A Hessian is symmetric, and the matrix of differences is not quite. "
-    "Average it with its transpose.",
+    "What does the second half of the formula do about it?",
 )
 def hessian_fd(grad, x, h):
     x = np.array(x, dtype=float)
@@ -950,7 +1102,7 @@ def hessian_fd(grad, x, h):
 @task.mistake(
     "copies the upper triangle",
     "One triangle was copied over the other, which throws half of the measurements away. "
-    "Average the two.",
+    "How can both have their say?",
 )
 def hessian_fd(grad, x, h):
     x = np.array(x, dtype=float)

@@ -79,6 +79,23 @@ def saddle_gradient(x, y):
     return np.array([-1.0 * x * x, 1.0 * y * y])
 
 
+@task.mistake(
+    "factor 2 missing",
+    "Right signs, right order, half the size: what is the derivative of a square?",
+)
+def saddle_gradient(x, y):
+    return np.array([-1.0 * x, 1.0 * y])
+
+
+@task.mistake(
+    "gradient of 2xy",
+    "This is the gradient of 2xy, a saddle too, turned by 45°. In y² - x² each term holds one "
+    "variable only.",
+)
+def saddle_gradient(x, y):
+    return np.array([2.0 * y, 2.0 * x])
+
+
 @task.accepts("with stack")
 def saddle_gradient(x, y):
     return 2.0 * np.stack([-np.asarray(x), np.asarray(y)])
@@ -185,6 +202,27 @@ def directional_derivative(g, u):
 def directional_derivative(g, u):
     length = np.linalg.norm(u)
     return float(np.dot(g, u) / length) if length else 0.0
+
+
+@task.mistake(
+    "divided by the squared length",
+    "A u twice as long should give the same slope, and yours is halved: "
+    "you divided by the length of u twice.",
+)
+def directional_derivative(g, u):
+    if not np.any(u):
+        raise ValueError("u is zero")
+    return float(np.dot(g, u) / np.dot(u, u))
+
+
+@task.mistake(
+    "tiny u refused",
+    "A very short u still points somewhere. Only one vector has no direction.",
+)
+def directional_derivative(g, u):
+    if np.linalg.norm(u) < 1e-8:
+        raise ValueError("u is zero")
+    return float(np.dot(g, u) / np.linalg.norm(u))
 
 
 @task.accepts("as a Python loop")
@@ -362,6 +400,59 @@ def steepest_direction(g, norm="l2"):
     return np.where(np.abs(g) == np.max(np.abs(g)), -np.sign(g), 0.0)
 
 
+@task.mistake(
+    "g scaled to norm 1 each time",
+    "Each step has norm 1, and for l2 it is the steepest. In another norm the steepest step is "
+    "not g made shorter: try g = (3, -4) in l1, and look for a step with a slope below -3.6.",
+)
+def steepest_direction(g, norm="l2"):
+    g = np.array(g, dtype=float)
+    order = {"l2": 2, "l1": 1, "linf": np.inf}[norm]
+    return -g / np.linalg.norm(g, order) if np.any(g) else np.zeros_like(g)
+
+
+@task.mistake(
+    "g scaled, and 0 / 0",
+    "Where g is zero you divide by 0. And g made shorter is the steepest step in one norm only: "
+    "try g = (3, -4) in l1, and look for a slope below -3.6.",
+)
+def steepest_direction(g, norm="l2"):
+    g = np.array(g, dtype=float)
+    return -g / np.linalg.norm(g, {"l2": 2, "l1": 1, "linf": np.inf}[norm])
+
+
+@task.mistake(
+    "something small added to the norm",
+    "Where g is small, what you added to its norm is no longer small beside it, and the step is "
+    "shorter than 1. Zero is one single case: treat it as one.",
+)
+def steepest_direction(g, norm="l2"):
+    g = np.array(g, dtype=float)
+    if norm == "l2":
+        return -g / (np.linalg.norm(g) + 1e-12)
+    if norm == "linf":
+        return -np.sign(g)
+    d, i = np.zeros_like(g), np.argmax(np.abs(g))
+    d[i] = -np.sign(g[i])
+    return d
+
+
+@task.mistake(
+    "largest instead of steepest",
+    "In l1 you moved the coordinate with the largest slope, and -4 is steeper than 3: "
+    "look at the sizes.",
+)
+def steepest_direction(g, norm="l2"):
+    g = np.array(g, dtype=float)
+    if norm == "l2":
+        return -g / np.linalg.norm(g) if np.any(g) else np.zeros_like(g)
+    if norm == "linf":
+        return -np.sign(g)
+    d, i = np.zeros_like(g), np.argmax(g)
+    d[i] = -np.sign(g[i])
+    return d
+
+
 @task.accepts("chosen by match")
 def steepest_direction(g, norm="l2"):
     g = np.array(g, dtype=float)
@@ -425,12 +516,24 @@ def bent(A, B):
 task = problems.task(
     reference.jacobian,
     cases=[
-        Case("3 outputs, 2 inputs", (tall, np.array([2.0, 3.0]), 1e-3)),
-        Case("2 outputs, 3 inputs", (wide, np.array([0.5, -1.0, 0.2]), 1e-3)),
-        Case("2 outputs, 2 inputs", (square, np.array([1.0, 2.0]), 1e-3)),
-        Case("the default step", (square, np.array([1.0, 2.0]))),
-        Case("a negative step", (square, np.array([1.0, 2.0]), -1e-3)),
-        Case("x of whole numbers", (tall, np.array([2, 3]), 0.5)),
+        Case(
+            "F(x) = (x₀x₁/4, x₀³, x₀ + 2x₁) at (2, 3), h = 0.001",
+            (tall, np.array([2.0, 3.0]), 1e-3),
+        ),
+        Case(
+            "F(x) = (sin x₀ + x₁², x₁ exp x₂) at (0.5, -1, 0.2)",
+            (wide, np.array([0.5, -1.0, 0.2]), 1e-3),
+        ),
+        Case(
+            "F(x) = (x₀²x₁, 5x₀ + x₁³) at (1, 2), h = 0.001", (square, np.array([1.0, 2.0]), 1e-3)
+        ),
+        Case("F(x) = (x₀²x₁, 5x₀ + x₁³) at (1, 2), the default h", (square, np.array([1.0, 2.0]))),
+        Case(
+            "F(x) = (x₀²x₁, 5x₀ + x₁³) at (1, 2), h negative", (square, np.array([1.0, 2.0]), -1e-3)
+        ),
+        Case(
+            "F(x) = (x₀x₁/4, x₀³, x₀ + 2x₁) at whole (2, 3), h = 0.5", (tall, np.array([2, 3]), 0.5)
+        ),
         Case("x holds NaN", (tall, np.array([np.nan, 1.0]), 1e-3)),
     ],
     draw=random_maps,
@@ -504,7 +607,7 @@ def jacobian(F, x, h=1e-5):
 @task.mistake(
     "x moved in place and not put back",
     "x is changed on the way and never restored, so later columns are taken at another point "
-    "and the caller's x is spoilt. Build each shifted point as a new array.",
+    "and the caller's x is spoilt. From where should each column start?",
 )
 def jacobian(F, x, h=1e-5):
     J = np.zeros((F(x).size, x.size))
@@ -513,6 +616,58 @@ def jacobian(F, x, h=1e-5):
         ahead = F(x)
         x[j] -= 2 * h
         J[:, j] = (ahead - F(x)) / (2 * h)
+    return J
+
+
+@task.mistake(
+    "all inputs moved at once",
+    "All columns are equal: every input was moved, each time. Column j belongs to input j alone.",
+)
+def jacobian(F, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    J = np.zeros((F(x).size, x.size))
+    for j in range(x.size):
+        J[:, j] = (F(x + h) - F(x - h)) / (2 * h)
+    return J
+
+
+@task.mistake(
+    "backward difference",
+    "One-sided, to the left: its error is of order h. Look to both sides of x.",
+)
+def jacobian(F, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    J = np.zeros((F(x).size, x.size))
+    for j, e in enumerate(np.eye(x.size)):
+        J[:, j] = (F(x) - F(x - h * e)) / h
+    return J
+
+
+@task.mistake(
+    "2h without parentheses",
+    "Your slopes shrink with h: / 2 * h halves, then multiplies. "
+    "What belongs under the bar as a whole?",
+)
+def jacobian(F, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    J = np.zeros((F(x).size, x.size))
+    for j, e in enumerate(np.eye(x.size)):
+        J[:, j] = (F(x + h * e) - F(x - h * e)) / 2 * h
+    return J
+
+
+@task.mistake(
+    "steps on whole numbers",
+    "Where x came as whole numbers, so did your copy of it, and a step of a half was cut off. "
+    "What type must the copy have?",
+)
+def jacobian(F, x, h=1e-5):
+    J = np.zeros((F(x).size, x.size))
+    for j in range(x.size):
+        left, right = x.copy(), x.copy()
+        right[j] += h
+        left[j] -= h
+        J[:, j] = (F(right) - F(left)) / (2 * h)
     return J
 
 
@@ -567,9 +722,19 @@ point, along = np.array([0.5, -1.0, 0.2]), np.array([1.0, 2.0, -1.0])
 task = problems.task(
     (reference.jvp, reference.vjp),
     cases=[
-        Case("jvp: J of shape (3, 2), v = (1, 0.5)", (J32, np.array([1.0, 0.5])), of="jvp"),
-        Case("vjp: J of shape (3, 2), u = (1, 10, 0.5)", (J32, np.array([1, 10, 0.5])), of="vjp"),
-        Case("jvp: whole numbers", (J32, np.array([1, 10])), of="jvp"),
+        Case(
+            "jvp: J = [[3, 2], [0, 1], [1, 1]], v = (1, 0.5)", (J32, np.array([1.0, 0.5])), of="jvp"
+        ),
+        Case(
+            "vjp: J = [[3, 2], [0, 1], [1, 1]], u = (1, 10, 0.5)",
+            (J32, np.array([1, 10, 0.5])),
+            of="vjp",
+        ),
+        Case(
+            "jvp: J = [[3, 2], [0, 1], [1, 1]] in whole numbers, v = (1, 10)",
+            (J32, np.array([1, 10])),
+            of="jvp",
+        ),
         Case("jvp: v = 0", (J32, np.zeros(2)), of="jvp"),
         Case("jvp: v holds NaN", (J32, np.array([np.nan, 1.0])), of="jvp"),
         Case("vjp: u holds NaN", (J32, np.array([1.0, np.nan, 0.0])), of="vjp"),
@@ -873,7 +1038,7 @@ def classify_critical(H, tol=1e-8):
 @task.mistake(
     "not symmetrised",
     "This H is not symmetric, as a numerical Hessian seldom is. "
-    "Only its symmetric part enters the quadratic model: average H and its transpose first.",
+    "Only one part of it enters the quadratic model: which one does the statement name?",
 )
 def classify_critical(H, tol=1e-8):
     e = np.linalg.eigvalsh(np.asarray(H, dtype=float))
@@ -934,6 +1099,40 @@ def classify_critical(H, tol=1e-8):
     if np.any(up) and np.any(down):
         return "saddle"
     return "min" if np.all(up) else "max" if np.all(down) else "inconclusive"
+
+
+@task.mistake(
+    "eigenvalues of H as it is",
+    "Two of these H are not symmetric, and their own eigenvalues say nothing about f: "
+    "in p.Hp only one part of H counts. Which one?",
+)
+def classify_critical(H, tol=1e-8):
+    e = np.linalg.eigvals(np.asarray(H, dtype=float)).real
+    if np.any(e > tol) and np.any(e < -tol):
+        return "saddle"
+    return "min" if np.all(e > tol) else "max" if np.all(e < -tol) else "inconclusive"
+
+
+@task.mistake(
+    "everything else a saddle",
+    "diag(1, 0) rises one way and is level the other way: nothing falls there. "
+    "What does a saddle need?",
+)
+def classify_critical(H, tol=1e-8):
+    e = np.linalg.eigvalsh((np.asarray(H, dtype=float) + np.asarray(H, dtype=float).T) / 2)
+    return "min" if np.all(e > tol) else "max" if np.all(e < -tol) else "saddle"
+
+
+@task.mistake(
+    "determinant of H as it is",
+    "With the determinant of a matrix that is not symmetric you miss a saddle, and in four "
+    "dimensions two negative eigenvalues hide in any determinant. What does each eigenvalue say?",
+)
+def classify_critical(H, tol=1e-8):
+    det = np.linalg.det(H)
+    if abs(det) <= tol:
+        return "inconclusive"
+    return "saddle" if det < 0 else "min" if H[0, 0] > 0 else "max"
 
 
 @task.accepts("by the extreme eigenvalues")
