@@ -429,6 +429,20 @@ def test_the_first_coordinate_is_named():
 # --- talking ---
 
 
+def test_a_list_is_told_from_an_array():
+    pair = show_pair(np.array([4.0, 1.0]), [np.float64(4.0), np.float64(1.0)])
+    assert pair == ("array([4.0, 1.0])", "[4.0, 1.0]")
+
+
+def test_right_numbers_of_an_integer_type_were_not_cut():
+    task = make(scale, ("a", (np.array([1, 2]), 3)), ("b", (np.array([2.0]), 3)))
+    found = report(task, lambda x, c: c * x)
+    assert (found.mistake, found.hint) == (
+        None,
+        "The array is of an integer type: build it with dtype=float.",
+    )
+
+
 def test_values_that_look_the_same_are_shown_in_full():
     assert show_pair(1.0, np.float64(1 + 1e-9)) == ("1.0", "1.000000001")
     assert show(np.arange(3.0)) == "[0, 1, 2]"

@@ -138,7 +138,7 @@ def _spoilt_value(wrong: list[Trial]) -> tuple[str, str] | None:
     """Recognise values that were cut to whole numbers, or a NaN that was replaced."""
     found = {
         "hides NaN": all(map(_lost_nan, wrong)),
-        "truncates integers": all(map(_truncated, wrong)),
+        "truncates integers": all(map(_truncated, wrong)) and any(map(_lost_fractions, wrong)),
     }
     return _first_true(found)
 
@@ -152,6 +152,10 @@ def _lost_nan(trial: Trial) -> bool:
     if len(expected) != len(came) or not np.isnan(expected).any():
         return False
     return not np.isnan(came[np.isnan(expected)]).any()
+
+
+def _lost_fractions(trial: Trial) -> bool:
+    return trial.difference.kind == "value"
 
 
 def _truncated(trial: Trial) -> bool:

@@ -102,8 +102,12 @@ def show_pair(expected, came) -> tuple[str, str]:
 
 
 def _in_full(value) -> str:
-    value = value.tolist() if isinstance(value, (np.generic, np.ndarray)) else value
-    return repr(value)
+    if type(value) in (list, tuple):
+        left, right = "()" if type(value) is tuple else "[]"
+        return left + ", ".join(map(_in_full, value)) + right
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"array({value.tolist()!r})"
+    return repr(value.item() if isinstance(value, (np.generic, np.ndarray)) else value)
 
 
 def _row(label: str, text: str) -> str:
