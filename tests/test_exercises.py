@@ -98,8 +98,12 @@ def test_released_notebooks_hide_what_they_should(stem, notebooks):
     text = "\n".join(source(c) for c in notebooks("exercises", stem)["cells"])
     for mark in ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME", "seed="):
         assert mark not in text
-    asked = sum(len(task.functions) for task in problem_sets()[stem])
+    solution = [
+        source(c) for c in notebooks("solutions", stem)["cells"] if c["cell_type"] == "code"
+    ]
+    asked = sum(text.count("### BEGIN SOLUTION") for text in solution)
     assert text.count("raise NotImplementedError()") == asked
+    assert asked >= sum(len(task.functions) for task in problem_sets()[stem])
 
 
 def test_a_student_without_the_package_gets_one_sentence(notebooks, monkeypatch, capsys):

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from fallline.marking import WrongAnswer, check
-from fallline.marking.classroom import source_of
+from fallline.marking.classroom import answer_text, demonstration_class, source_of
 from fallline.marking.compare import difference
 from fallline.marking.diagnose import diagnose
+from fallline.marking.generic import HINTS, applies, generic_mistakes
 from fallline.marking.outcome import try_all
 from fallline.marking.report import Report, show, show_pair
-from fallline.marking.task import Case, Mistake, ProblemSet, Task, steps
+from fallline.marking.task import AsReference, Case, Mistake, ProblemSet, Task, steps
 
 
 def report(task, *answers, seed=0):
@@ -117,6 +118,124 @@ def test_classes_with_operators():
 def test_the_text_of_a_class_is_found_by_its_own_lines():
     namespace = source_of(Number)
     assert namespace.startswith("class Number:") and "__mul__" in namespace
+
+
+class Vector:
+    """An array that doubles itself, and keeps what its last double was."""
+
+    def __init__(self, data, times=2.0):
+        self.data = np.array(data, dtype=float)
+        self.last = 0.0
+        self.times = times
+
+    def doubled(self):
+        self.last = float(self.data.sum()) / 4
+        return Vector(self.times * self.data)
+
+
+def use_vector(cls, data):
+    vector = cls(data)
+    return vector.doubled().data, vector.data, vector.last
+
+
+VECTOR_CASES = [
+    ("fractions", (np.array([1.5, 2.0]),), use_vector),
+    ("whole numbers", (np.array([1, 2, 3]),), use_vector),
+    ("NaN", (np.array([np.nan, 2.0]),), use_vector),
+]
+
+
+@pytest.mark.parametrize("name", HINTS)
+def test_a_class_is_spoilt_where_numbers_go_in_and_come_out(name):
+    task = make(Vector, *VECTOR_CASES)
+    assert right(task, Vector) and applies(name, task)
+    found = report(task, generic_mistakes(Vector)[name])
+    assert (found.mistake, found.hint) == (name, HINTS[name])
+
+
+class Holder:
+    """A node whose result is left in it."""
+
+    def __init__(self, data, *inputs):
+        self.data, self.result, self.inputs = float(data), 0.0, inputs
+
+
+def settle(node):
+    node.result = node.data / 2
+    for child in node.inputs:
+        settle(child)
+
+
+def use_settle(answer, x):
+    child = Holder(x)
+    answer(Holder(0.5, child))
+    return child.result
+
+
+def test_a_procedure_is_spoilt_in_the_objects_that_it_was_given():
+    task = make(settle, ("a fraction", (1.5,), use_settle), ("NaN", (np.nan,), use_settle))
+    assert report(task, generic_mistakes(settle)["hides NaN"]).mistake == "hides NaN"
+    assert report(task, generic_mistakes(settle)["uses global randomness"]).passed == 0
+
+
+def test_what_cannot_happen_is_told_by_what_goes_in():
+    whole = ("a whole number", (3,), use_settle)
+    task = make(settle, whole)
+    assert not applies("truncates integers", task), "inside of an object it is a float"
+    assert applies("truncates integers", make(scale, ("half", (3, 0.5))))
+    assert not applies("changes its argument", task) and not applies("returns shared memory", task)
+    assert not applies("hides NaN", task), "none comes out"
+    assert applies("hides NaN", make(scale, ("NaN", (np.nan, 0.5))))
+    assert applies("changes its argument", make(scale, ("half", (np.ones(2), 0.5))))
+    words = make(lambda node: "fine", ("a node", (Holder(1),)))
+    assert not applies("hides NaN", words)
+
+
+class Wrong:
+    class Number(AsReference):
+        def __mul__(self, other):
+            return type(self)(self.data + other.data)
+
+
+def test_a_mistake_of_a_class_names_only_what_differs():
+    task = make(Number, ("3·4 + 3", (3.0, 4.0), lambda cls, a, b: (cls(a) * cls(b) + cls(a)).data))
+    task.mistake("adds", "Multiply.")(Wrong.Number)
+
+    class Alike(Number):
+        def __mul__(self, other):
+            return Number(self.data + other.data)
+
+    assert report(task, Alike).mistake == "adds"
+    solution = source_of(Number)
+    text = "### BEGIN SOLUTION\n" + solution + "\n### END SOLUTION"
+    cell = {"metadata": {"nbgrader": {"grade_id": "Number"}}, "source": text}
+    handed_in = answer_text(task, task.mistakes[0].code, {"cells": [cell]})
+    namespace = {}
+    exec(handed_in, namespace)
+    student = namespace["Number"]
+    assert (student(3) * student(4)).data == 7 and (student(3) + student(4)).data == 7
+    assert handed_in.count("def __mul__") == handed_in.count("def __add__") == 1
+
+
+def test_a_method_that_is_not_written_yet_is_named():
+    class Half(Number):
+        def __mul__(self, other):
+            raise NotImplementedError
+
+    cases = [
+        ("1 + 2", (1.0, 2.0), lambda cls, a, b: (cls(a) + cls(b)).data),
+        ("1 * 2", (1.0, 2.0), lambda cls, a, b: (cls(a) * cls(b)).data),
+    ]
+    assert report(make(Number, *cases), Half).hint == "Number.__mul__ is not written yet."
+
+
+def test_a_demonstration_class_can_be_made_where_an_answer_is_a_class(notebooks):
+    from fallline.marking.tasks import problem_sets
+
+    rooms = notebooks("exercises", "backprop"), notebooks("solutions", "backprop")
+    students = demonstration_class(*rooms, problem_sets()["backprop"])
+    endless = next(cell for cell in students["endless-loop"]["cells"] if cell.get("id") == "Value")
+    assert "while True" in "".join(endless["source"])
 
 
 def test_tasks_of_several_functions():

@@ -80,11 +80,32 @@ def _unmarked(text: str) -> str:
 def answer_text(task: Task, code: dict, solution: dict) -> str:
     """Return what a student who makes this mistake, or writes this variant, hands in.
 
-    Functions of the task that `code` leaves out are those of the solution.
+    Functions of the task that `code` leaves out are those of the solution, and so are
+    methods that an `AsReference` leaves out.
     """
     own = "\n\n".join(map(source_of, code.values()))
+    perfect = _unmarked(source(cell_of(solution, task.name)))
+    if "(AsReference):" in own.splitlines()[0]:
+        return _merged(perfect, own)
     whole = set(code) == set(task.functions)
-    return own if whole else f"{_unmarked(source(cell_of(solution, task.name)))}\n\n\n{own}"
+    return own if whole else f"{perfect}\n\n\n{own}"
+
+
+def _merged(perfect: str, own: str) -> str:
+    """Put what a class names into the class of that name in another text."""
+    tree, changed = ast.parse(perfect), ast.parse(own).body[0]
+    whole = next(node for node in tree.body if getattr(node, "name", None) == changed.name)
+    names = {_name_in_class(node) for node in changed.body} - {None}
+    kept = [node for node in whole.body if _name_in_class(node) not in names]
+    whole.body = kept + changed.body
+    return ast.unparse(tree)
+
+
+def _name_in_class(node) -> str | None:
+    """Return what a statement in a class defines."""
+    if isinstance(node, ast.Assign):
+        return node.targets[0].id
+    return getattr(node, "name", None)
 
 
 def source_of(code) -> str:
@@ -154,9 +175,9 @@ def demonstration_class(released: dict, solution: dict, problems: ProblemSet) ->
 
 
 def _with_body(text: str, body: str) -> str:
-    """Put another body into the first function of an answer."""
+    """Put another body into the first function or method of an answer."""
     tree = ast.parse(text)
-    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef))
+    function = next(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
     function.body = ast.parse(body).body
     return ast.unparse(tree)
 

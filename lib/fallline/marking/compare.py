@@ -149,6 +149,8 @@ def identical(a, b) -> bool:
 
 def has_whole_numbers(arg) -> bool:
     """Tell whether an argument is, or holds, a number or array of an integer type."""
+    if isinstance(arg, dict):
+        arg = list(arg.values())
     if isinstance(arg, (list, tuple)):
         return any(map(has_whole_numbers, arg))
     is_numeric = is_number(arg) or isinstance(arg, np.ndarray)

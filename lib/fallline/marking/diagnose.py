@@ -9,7 +9,7 @@ import numpy as np
 
 from fallline.marking.compare import Difference, allclose, has_whole_numbers, is_number, numbers_in
 from fallline.marking.generic import HINTS
-from fallline.marking.outcome import Outcome, line_of, try_all
+from fallline.marking.outcome import Outcome, line_of, method_of, try_all
 from fallline.marking.report import Report, show, show_pair
 from fallline.marking.task import Task
 
@@ -173,7 +173,7 @@ def _plain_words(trial: Trial, task: Task) -> tuple[None, str] | None:
     """Explain an error, a missing return, or a result of the wrong kind or shape."""
     came, expected = trial.came, trial.expected
     if isinstance(came.error, NotImplementedError):
-        return None, f"{came.case.of or task.name} is not written yet."
+        return None, f"{came.case.of or task.name}{method_of(came.error)} is not written yet."
     if came.misfit:
         return None, f"{came.misfit} Compare with the given line that starts with def."
     if came.error is not None and expected.error is not None:

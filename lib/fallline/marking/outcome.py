@@ -108,6 +108,13 @@ def line_of(error: BaseException) -> str:
     return frames[-1].line or "" if frames else ""
 
 
+def method_of(error: BaseException) -> str:
+    """Return a dot and the method that raised an error, or nothing where it was a function."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    code = frames[-1].f_code if frames else None
+    return f".{code.co_name}" if code and "self" in code.co_varnames[:1] else ""
+
+
 def _is_own(filename: str) -> bool:
     """Tell whether a file is the student's: not of this package, an installed one, or Python."""
     folders = filename.replace("\\", "/").split("/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -38,6 +39,14 @@ class Case(NamedTuple):
         return copy.deepcopy(self.args)
 
 
+class AsReference:
+    """Base of a mistake or variant of a class that names only what differs.
+
+    All else is as in the reference, and in a notebook as in the solution.
+    What it names makes new nodes by ``type(self)(...)``, and calls no ``super()``.
+    """
+
+
 class Mistake(NamedTuple):
     """A wrong answer that is recognised: its name, the hint it earns, and its code."""
 
@@ -60,7 +69,8 @@ class Task:
     Parameters
     ----------
     reference : callable or tuple of callables
-        The right answer; a tuple where the task asks for several functions.
+        The right answer, a function or a class; a tuple where the task asks for several.
+        A case of a class uses it by its `call`, which returns plain numbers, arrays or words.
     cases : iterable of Case
         Cases that can be verified by hand, and the edges: integers, NaN, bad input.
     draw : callable
@@ -125,6 +135,9 @@ class Task:
         if code.__name__ not in self.reference:
             known = ", ".join(self.functions)
             raise ValueError(f"{code.__name__} is none of this task's functions ({known})")
+        if inspect.isclass(code) and issubclass(code, AsReference):
+            own = {k: v for k, v in vars(code).items() if k not in ("__dict__", "__weakref__")}
+            code = type(code.__name__, (self.reference[code.__name__],), own)
         return {code.__name__: code}
 
 
