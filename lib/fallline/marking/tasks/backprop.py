@@ -1,0 +1,1575 @@
+"""The tasks of chapter `backprop`."""
+
+# ruff: noqa: D101, D102  (a mistake and its methods have a name and a hint)
+
+import numpy as np
+
+from fallline import backprop as reference
+from fallline.marking.task import AsReference, Case, ProblemSet
+
+problems = ProblemSet("backprop")
+
+
+class Node:
+    """The least that a graph needs: it knows its inputs, and the slope along each."""
+
+    def __init__(self, name, *inputs, slopes=()):
+        self.data, self.grad, self.inputs, self.slopes = float(name), 0.0, inputs, slopes
+
+    def pull(self, adjoint):
+        return tuple(slope * adjoint for slope in self.slopes)
+
+
+def chain(depth):
+    """Return the nodes of a chain, each with the one before as its only input."""
+    nodes = [Node(0)]
+    for name in range(1, depth):
+        nodes.append(Node(name, nodes[-1], slopes=(1.0,)))
+    return nodes
+
+
+# --- topological_order ---
+
+
+def linked(inputs_of):
+    """Return nodes; `inputs_of` holds for each the places of its inputs, which stand before it."""
+    nodes = []
+    for name, places in enumerate(inputs_of):
+        nodes.append(Node(name, *(nodes[place] for place in places)))
+    return nodes
+
+
+def judged(answer, make, shape):
+    """Return what is true of the order of a graph whose last node is the root."""
+    nodes = make(shape)
+    order = answer(nodes[-1])
+    place = {id(node): k for k, node in enumerate(order)}
+    return {
+        "every node is there": {id(node) for node in nodes} == set(place),
+        "none comes twice": len(place) == len(order),
+        "inputs come before what is made of them": all(
+            place.get(id(child), -1) < place.get(id(node), -2)
+            for node in nodes
+            for child in node.inputs
+        ),
+        "the node itself comes last": bool(order) and order[-1] is nodes[-1],
+    }
+
+
+def asked_twice(answer, make, shape):
+    nodes = make(shape)
+    answer(nodes[-1])
+    return judged(answer, lambda shape: nodes, shape)
+
+
+def equal_numbers(shape):
+    nodes = linked(shape)
+    for node in nodes:
+        node.data = 2.0
+    return nodes
+
+
+def random_graphs(rng):
+    cases = []
+    for n in (6, 12, 25):
+        shape = [()]
+        for k in range(1, n):
+            shape.append(tuple(int(i) for i in rng.integers(0, k, size=rng.integers(0, 4))))
+        used = {i for places in shape for i in places}
+        shape.append(tuple(i for i in range(n) if i not in used))
+        cases.append(Case(f"a random graph of {n + 1} nodes", (linked, tuple(shape)), judged))
+    return cases
+
+
+UNEVEN = ((), (0,), (1,), (2, 0), (3, 1))
+"""Nodes that are reached by a short path and by a long one."""
+
+task = problems.task(
+    reference.topological_order,
+    cases=[
+        Case("a single node", (linked, ((),)), judged),
+        Case("a chain a -> b -> c", (linked, ((), (0,), (1,))), judged),
+        Case("the diamond a*a + a", (linked, ((), (0, 0), (1, 0))), judged),
+        Case("the diamond, asked twice", (linked, ((), (0, 0), (1, 0))), asked_twice),
+        Case("one node near to the root and far from it", (linked, UNEVEN), judged),
+        Case(
+            "the same with the near input first", (linked, ((), (0,), (1,), (0, 2), (1, 3))), judged
+        ),
+        Case("different nodes with equal data", (equal_numbers, UNEVEN), judged),
+        Case(
+            "ten doublings, x + x again and again",
+            (linked, ((), *((k, k) for k in range(10)))),
+            judged,
+        ),
+        Case("a chain of 5000 nodes", (chain, 5000), judged),
+    ],
+    draw=random_graphs,
+    why="an order is right or wrong: no tolerance is needed",
+)
+
+
+@task.mistake(
+    "no record of visited nodes",
+    "A node that is used twice stands in your list twice. With ten doublings there are a thousand "
+    "paths and only eleven nodes: remember which nodes you have been at.",
+)
+def topological_order(node):
+    order, stack = [], [(node, False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(node)
+        else:
+            stack.append((node, True))
+            stack.extend((child, False) for child in node.inputs)
+    return order
+
+
+@task.mistake(
+    "parents first",
+    "Your list begins at the end of the computation. A node can be put down only after "
+    "everything that it was computed from: turn the list round.",
+)
+def topological_order(node):
+    order, seen, stack = [], set(), [(node, False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(node)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack.append((node, True))
+            stack.extend((child, False) for child in node.inputs)
+    return order[::-1]
+
+
+@task.mistake(
+    "recursion",
+    "The order is right until the graph gets deep: each node costs one nested call, and Python "
+    "stops at about a thousand. Keep a list of what is still to be done instead.",
+)
+def topological_order(node):
+    order, seen = [], set()
+
+    def visit(node):
+        if id(node) not in seen:
+            seen.add(id(node))
+            for child in node.inputs:
+                visit(child)
+            order.append(node)
+
+    visit(node)
+    return order
+
+
+@task.mistake(
+    "level by level",
+    "Level by level from the root (breadth first), and then turned round: that works as long as "
+    "all paths to a node have the same length. Think of a node that is used both at once and late.",
+)
+def topological_order(node):
+    order, seen = [node], {id(node)}
+    for found in order:
+        for child in found.inputs:
+            if id(child) not in seen:
+                seen.add(id(child))
+                order.append(child)
+    return order[::-1]
+
+
+@task.mistake(
+    "put down when first met",
+    "You put a node down when you meet it, and turn the list round at the end. A node that is met "
+    "early on one path may still be needed before another: put it down when its inputs are done.",
+)
+def topological_order(node):
+    order, seen, stack = [], set(), [node]
+    while stack:
+        node = stack.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            order.append(node)
+            stack.extend(node.inputs)
+    return order[::-1]
+
+
+@task.mistake(
+    "nodes told apart by their value",
+    "Two different nodes can hold the same number. What makes a node is which object it is, "
+    "not what it holds.",
+)
+def topological_order(node):
+    order, seen, stack = [], set(), [(node, False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(node)
+        elif node.data not in seen:
+            seen.add(node.data)
+            stack.append((node, True))
+            stack.extend((child, False) for child in node.inputs)
+    return order
+
+
+@task.mistake(
+    "marks the nodes themselves",
+    "The first call is right and the second is not: you left a mark on the nodes. "
+    "Keep the record of what was visited in the function, where it ends with the call.",
+)
+def topological_order(node):
+    order, stack = [], [(node, False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(node)
+        elif not getattr(node, "visited", False):
+            node.visited = True
+            stack.append((node, True))
+            stack.extend((child, False) for child in node.inputs)
+    return order
+
+
+@task.mistake(
+    "leaves left out",
+    "Nodes without inputs are missing. They are the variables, the very nodes whose derivatives "
+    "are wanted.",
+)
+def topological_order(node):
+    order, seen, stack = [], set(), [(node, False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(node)
+        elif id(node) not in seen and node.inputs:
+            seen.add(id(node))
+            stack.append((node, True))
+            stack.extend((child, False) for child in node.inputs)
+    return order
+
+
+@task.accepts("counting the uses")
+def topological_order(node):
+    uses, found = {id(node): 0}, [node]
+    for user in found:
+        for child in user.inputs:
+            if id(child) not in uses:
+                uses[id(child)] = 0
+                found.append(child)
+            uses[id(child)] += 1
+    order, free = [], [node]
+    while free:
+        order.append(free.pop())
+        for child in order[-1].inputs:
+            uses[id(child)] -= 1
+            if uses[id(child)] == 0:
+                free.append(child)
+    return order[::-1]
+
+
+@task.accepts("looking at the top of the stack")
+def topological_order(node):
+    order, done, stack = [], set(), [node]
+    while stack:
+        waiting = [child for child in stack[-1].inputs if id(child) not in done]
+        if waiting:
+            stack.append(waiting[0])
+        else:
+            node = stack.pop()
+            if id(node) not in done:
+                done.add(id(node))
+                order.append(node)
+    return order
+
+
+# --- Value ---
+
+
+def product_and_sum(a, b):
+    return a * b + a
+
+
+def square(x):
+    return x * x
+
+
+def double(x):
+    return x + x
+
+
+def neuron(w1, x1, w2, x2, b):
+    return (w1 * x1 + w2 * x2 + b).tanh()
+
+
+def polynomial(x):
+    return 2 * x**3 + x**2 * 0.5 + 1
+
+
+def diamond(a):
+    return a * a + a
+
+
+def nested(a, b):
+    c = a * b
+    return c * c + c.exp() * a
+
+
+def bend(a, b):
+    return (a * b + b).relu() + (a + -3).relu()
+
+
+def swept(answer, f, *numbers):
+    """Return value and slopes of f, made of the answer's nodes, and what the leaves hold after."""
+    leaves = [answer(x) for x in numbers]
+    root = f(*leaves)
+    root.grad = 1.0
+    for node in reversed(reference.topological_order(root)):
+        for child, slope in zip(node.inputs, node.slopes, strict=True):
+            child.grad = child.grad + slope * node.grad
+    return {
+        "value": root.data,
+        "slopes": [leaf.grad for leaf in leaves],
+        "leaves": [leaf.data for leaf in leaves],
+    }
+
+
+def random_expressions(rng):
+    cases = []
+    for f, n in ((neuron, 5), (nested, 2), (bend, 2), (polynomial, 1), (product_and_sum, 2)):
+        numbers = (rng.uniform(0.2, 1.5, size=n) * rng.choice([-1, 1], size=n)).tolist()
+        said = ", ".join(f"{x:.2f}" for x in numbers)
+        cases.append(Case(f"{f.__name__.replace('_', ' ')} at {said}", (f, *numbers), swept))
+    return cases
+
+
+task = problems.task(
+    reference.Value,
+    cases=[
+        Case("a*b + a at a = 2, b = 3, whole numbers", (product_and_sum, 2, 3), swept),
+        Case("x*x at 3.0, one node used twice", (square, 3.0), swept),
+        Case("x + x at 3.0", (double, 3.0), swept),
+        Case("a*a + a at -0.5", (diamond, -0.5), swept),
+        Case("0.5 times x, at the whole number 2", (lambda x: x * 0.5, 2), swept),
+        Case("2 + x, the number on the left", (lambda x: 2 + x, 1.5), swept),
+        Case("2 * x, the number on the left", (lambda x: 2 * x, 1.5), swept),
+        Case("x + 2 and x * 2", (lambda x: (x + 2) * 2, 1.5), swept),
+        Case("x**3 at 2.0", (lambda x: x**3, 2.0), swept),
+        Case("x**-2 at 0.5", (lambda x: x**-2, 0.5), swept),
+        Case("x**0.5 at 2.0", (lambda x: x**0.5, 2.0), swept),
+        Case("x**1 at 0.0", (lambda x: x**1, 0.0), swept),
+        Case("exp(x) at -0.3", (lambda x: x.exp(), -0.3), swept),
+        Case("tanh(x) at 0.8", (lambda x: x.tanh(), 0.8), swept),
+        Case("relu(x) at 2.5", (lambda x: x.relu(), 2.5), swept),
+        Case("relu(x) at -2.5", (lambda x: x.relu(), -2.5), swept),
+        Case("relu(x) at 0.0, where the slope is taken to be 0", (lambda x: x.relu(), 0.0), swept),
+        Case("a neuron", (neuron, 0.5, 1.5, -0.25, 0.75, 0.1), swept),
+        Case("exp(tanh(x * x)) at 0.6", (lambda x: (x * x).tanh().exp(), 0.6), swept),
+        Case("x*x + x where x is NaN", (diamond, np.nan), swept),
+        Case("x to the power of a word", (lambda x: x ** "2", 2.0), swept),
+    ],
+    draw=random_expressions,
+    why="a dozen operations: only rounding may differ",
+)
+
+
+@task.mistake(
+    "x*x counted once",
+    "In x*x one node is both inputs, and each use has its own slope. Your node keeps each input "
+    "only once, so half of the derivative is lost.",
+)
+class Value(AsReference):
+    def __mul__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        if other is self:
+            return type(self)(self.data * self.data, (self,), (self.data,))
+        return type(self)(self.data * other.data, (self, other), (other.data, self.data))
+
+    def __add__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        if other is self:
+            return type(self)(self.data + self.data, (self,), (1.0,))
+        return type(self)(self.data + other.data, (self, other), (1.0, 1.0))
+
+
+@task.mistake(
+    "slopes of the product swapped",
+    "How fast does a*b change when a moves and b stays? Write down both partial derivatives "
+    "and look at which one belongs to which input.",
+)
+class Value(AsReference):
+    def __mul__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        return type(self)(self.data * other.data, (self, other), (self.data, other.data))
+
+
+@task.mistake(
+    "n times x to the n",
+    "Differentiating a power lowers the exponent by one: at x = 2 the slope of x**3 is 12, not 24.",
+)
+class Value(AsReference):
+    def __pow__(self, n):
+        return type(self)(self.data**n, (self,), (n * self.data**n,))
+
+
+@task.mistake(
+    "slope of tanh from the input",
+    "The slope of tanh is 1 minus the square of something. Of what went in, or of what came out?",
+)
+class Value(AsReference):
+    def tanh(self):
+        return type(self)(np.tanh(self.data), (self,), (1.0 - self.data**2,))
+
+
+@task.mistake(
+    "relu has slope 1 at zero",
+    "At 0 any slope from 0 to 1 could be defended. This course, like the large libraries, "
+    "takes 0: a unit at rest passes nothing back.",
+)
+class Value(AsReference):
+    def relu(self):
+        x = self.data
+        return type(self)(x if not x < 0 else 0.0, (self,), (0.0 if x < 0 else 1.0,))
+
+
+@task.mistake(
+    "no numbers on the left",
+    "With a number on the left, as in 2 + x, Python asks the number first, which does not know "
+    "your class, and then looks for a reflected method of yours. Which two are missing?",
+)
+class Value(AsReference):
+    def __radd__(self, other):
+        return NotImplemented
+
+    def __rmul__(self, other):
+        return NotImplemented
+
+
+@task.mistake(
+    "exp by the power rule",
+    "In exp(x) the variable is the exponent, so the rule for powers does not apply. "
+    "Which function is its own derivative?",
+)
+class Value(AsReference):
+    def exp(self):
+        return type(self)(np.exp(self.data), (self,), (self.data * np.exp(self.data - 1.0),))
+
+
+@task.mistake(
+    "sum with the slopes of a product",
+    "Move a by a little: a + b moves by just as much, whatever b is. "
+    "The slopes of a sum do not depend on the data.",
+)
+class Value(AsReference):
+    def __add__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        return type(self)(self.data + other.data, (self, other), (other.data, self.data))
+
+
+@task.mistake(
+    "changes the node in place",
+    "Your operation writes its result into one of its inputs. The old number is still needed, "
+    "for the slopes of other nodes: an operation makes a new node and leaves its inputs alone.",
+)
+class Value(AsReference):
+    def __add__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        self.data = self.data + other.data
+        return type(self)(self.data, (self, other), (1.0, 1.0))
+
+
+@task.mistake(
+    "numbers are no nodes",
+    "x * 2 fails, because 2 has no data and no grad. "
+    "Turn a plain number into a node before you use it as one.",
+)
+class Value(AsReference):
+    def __add__(self, other):
+        return type(self)(self.data + other.data, (self, other), (1.0, 1.0))
+
+    def __mul__(self, other):
+        return type(self)(self.data * other.data, (self, other), (other.data, self.data))
+
+
+@task.accepts("with lists, and one method that makes nodes")
+class Value:
+    def __init__(self, data, inputs=(), slopes=()):
+        self.data, self.grad = np.float64(data), 0.0
+        self.inputs, self.slopes = list(inputs), list(slopes)
+
+    def make(self, data, **slopes):
+        return type(self)(data, slopes.pop("of"), slopes.pop("by"))
+
+    def __add__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        return self.make(other.data + self.data, of=[other, self], by=[1, 1])
+
+    def __mul__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        return self.make(other.data * self.data, of=[other, self], by=[self.data, other.data])
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __pow__(self, n):
+        return self.make(self.data**n, of=[self], by=[n * self.data ** (n - 1)])
+
+    def exp(self):
+        return self.make(np.exp(self.data), of=[self], by=[np.exp(self.data)])
+
+    def tanh(self):
+        return self.make(np.tanh(self.data), of=[self], by=[1 / np.cosh(self.data) ** 2])
+
+    def relu(self):
+        return self.make(max(self.data, 0.0), of=[self], by=[float(self.data > 0)])
+
+
+@task.accepts("a plain number is no input")
+class Value(AsReference):
+    def __add__(self, other):
+        if not isinstance(other, type(self)):
+            return type(self)(self.data + other, (self,), (1.0,))
+        return type(self)(self.data + other.data, (self, other), (1.0, 1.0))
+
+    def __mul__(self, other):
+        if not isinstance(other, type(self)):
+            return type(self)(self.data * other, (self,), (other,))
+        return type(self)(self.data * other.data, (self, other), (other.data, self.data))
+
+
+@task.accepts("the square of a node as a node of its own")
+class Value(AsReference):
+    def __mul__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        if other is self:
+            return type(self)(self.data * self.data, (self,), (2 * self.data,))
+        return type(self)(self.data * other.data, (self, other), (other.data, self.data))
+
+
+# --- backward ---
+
+
+def adjoints(answer, f, *numbers):
+    """Return the adjoints that the answer leaves in the root and in the leaves."""
+    leaves = [reference.Value(x) for x in numbers]
+    root = f(*leaves)
+    answer(root)
+    return {"root": root.grad, "leaves": [leaf.grad for leaf in leaves]}
+
+
+def adjoints_twice(answer, f, *numbers):
+    return adjoints(lambda root: (answer(root), answer(root)), f, *numbers)
+
+
+def two_roots(answer, f, second, *numbers):
+    """Return what the leaves hold after the sweep of one root, and then of another."""
+    leaves = [reference.Value(x) for x in numbers]
+    found = []
+    for root in (f(*leaves), second(*leaves)):
+        answer(root)
+        found.append([leaf.grad for leaf in leaves])
+    return found
+
+
+def inner_adjoint(answer, a, b):
+    a, b = reference.Value(a), reference.Value(b)
+    c = a * b
+    answer(c * c + c)
+    return [c.grad, a.grad, b.grad]
+
+
+def along_a_chain(answer, depth):
+    nodes = chain(depth)
+    answer(nodes[-1])
+    return [nodes[0].grad, nodes[-1].grad]
+
+
+def late_and_early(a):
+    """Use c at once and again much later: two paths of different lengths."""
+    c = a * a
+    return (c * 0.5 + 1.0) * c * a + c
+
+
+def random_sweeps(rng):
+    return [case._replace(call=adjoints) for case in random_expressions(rng)]
+
+
+task = problems.task(
+    reference.backward,
+    cases=[
+        Case("a*a + a at the whole number 3", (diamond, 3), adjoints),
+        Case("a*b + a at 2.5, -0.5", (product_and_sum, 2.5, -0.5), adjoints),
+        Case("a + a at 1.5", (double, 1.5), adjoints),
+        Case("the root is a leaf", (lambda a: a, 1.5), adjoints),
+        Case("c*c + c with c = a*b, and the adjoint of c", (0.5, 3.0), inner_adjoint),
+        Case("a node that is used early and late", (late_and_early, 0.7), adjoints),
+        Case("a neuron", (neuron, 0.5, 1.5, -0.25, 0.75, 0.1), adjoints),
+        Case("the same root twice", (diamond, 1.25), adjoints_twice),
+        Case("one root, then another", (diamond, double, 0.3), two_roots),
+        Case("a*a + a where a is NaN", (diamond, np.nan), adjoints),
+        Case("a chain of 5000 nodes", (5000,), along_a_chain),
+    ],
+    draw=random_sweeps,
+    why="sums and products of a dozen numbers, in any order: only rounding may differ",
+)
+
+
+@task.mistake(
+    "assigns instead of adding",
+    "A node that is used twice gets something from each use, and your second assignment wipes "
+    "out the first. What does the sum in the formula run over?",
+)
+def backward(root):
+    from fallline.backprop import topological_order
+
+    order = topological_order(root)
+    for node in order:
+        node.grad = 0.0
+    root.grad = 1.0
+    for node in reversed(order):
+        for child, slope in zip(node.inputs, node.slopes, strict=True):
+            child.grad = slope * node.grad
+
+
+@task.mistake(
+    "starts from 0",
+    "Everything comes out as 0, because everything is a multiple of where you start. "
+    "What is the derivative of the root with respect to itself?",
+)
+def backward(root):
+    from fallline.backprop import topological_order
+
+    order = topological_order(root)
+    for node in order:
+        node.grad = 0.0
+    for node in reversed(order):
+        for child, slope in zip(node.inputs, node.slopes, strict=True):
+            child.grad += slope * node.grad
+
+
+@task.mistake(
+    "every adjoint starts at 1",
+    "Only the root depends on itself with slope 1. "
+    "What has every other node collected before the sweep begins?",
+)
+def backward(root):
+    from fallline.backprop import topological_order
+
+    order = topological_order(root)
+    for node in order:
+        node.grad = 1.0
+    for node in reversed(order):
+        for child, slope in zip(node.inputs, node.slopes, strict=True):
+            child.grad += slope * node.grad
+
+
+@task.mistake(
+    "not reversed",
+    "You begin at the leaves, whose adjoints are not known yet. "
+    "The first node that can pass something on is the root.",
+)
+def backward(root):
+    from fallline.backprop import topological_order
+
+    order = topological_order(root)
+    for node in order:
+        node.grad = 0.0
+    root.grad = 1.0
+    for node in order:
+        for child, slope in zip(node.inputs, node.slopes, strict=True):
+            child.grad += slope * node.grad
+
+
+@task.mistake(
+    "adds to what an earlier call left",
+    "The first call is right; a second one adds to what the first has left in grad. "
+    "In this course a sweep starts afresh: what has to be true of every adjoint before it?",
+)
+def backward(root):
+    from fallline.backprop import topological_order
+
+    root.grad = 1.0
+    for node in reversed(topological_order(root)):
+        for child, slope in zip(node.inputs, node.slopes, strict=True):
+            child.grad += slope * node.grad
+
+
+@task.mistake(
+    "passes on too early",
+    "Level by level from the root, a node may pass its adjoint on before everything has arrived. "
+    "When is an adjoint complete?",
+)
+def backward(root):
+    nodes, seen = [root], {id(root)}
+    for node in nodes:
+        for child in node.inputs:
+            if id(child) not in seen:
+                seen.add(id(child))
+                nodes.append(child)
+    for node in nodes:
+        node.grad = 0.0
+    root.grad = 1.0
+    for node in nodes:
+        for child, slope in zip(node.inputs, node.slopes, strict=True):
+            child.grad += slope * node.grad
+
+
+@task.mistake(
+    "forgets the adjoint of the node",
+    "You add up the slopes of single operations. The chain rule multiplies each of them by how "
+    "much the root depends on the node itself.",
+)
+def backward(root):
+    from fallline.backprop import topological_order
+
+    order = topological_order(root)
+    for node in order:
+        node.grad = 0.0
+    root.grad = 1.0
+    for node in reversed(order):
+        for child, slope in zip(node.inputs, node.slopes, strict=True):
+            child.grad += slope
+
+
+@task.mistake(
+    "only the root's inputs",
+    "You stop after one step. The inputs of the root have inputs of their own, "
+    "which wait for their share.",
+)
+def backward(root):
+    from fallline.backprop import topological_order
+
+    for node in topological_order(root):
+        node.grad = 0.0
+    root.grad = 1.0
+    for child, slope in zip(root.inputs, root.slopes, strict=True):
+        child.grad += slope
+
+
+@task.mistake(
+    "recursion",
+    "Right, as long as the graph is shallow: each node costs one nested call, and Python stops at "
+    "about a thousand. It also walks every path by itself, and there can be very many. "
+    "Go through the nodes in a good order instead.",
+)
+def backward(root):
+    def clear(node):
+        node.grad = 0.0
+        for child in node.inputs:
+            clear(child)
+
+    def send(node, share):
+        node.grad += share
+        for child, slope in zip(node.inputs, node.slopes, strict=True):
+            send(child, slope * share)
+
+    clear(root)
+    send(root, 1.0)
+
+
+@task.accepts("by the node's own pull")
+def backward(root):
+    from fallline.backprop import topological_order
+
+    order = topological_order(root)[::-1]
+    for node in order:
+        node.grad = float(node is root)
+    for node in order:
+        for child, share in zip(node.inputs, node.pull(node.grad), strict=True):
+            child.grad += share
+
+
+@task.accepts("adjoints in a dict, stored at the end")
+def backward(root):
+    from fallline.backprop import topological_order
+
+    order = topological_order(root)
+    adjoint = {id(node): 0.0 for node in order}
+    adjoint[id(root)] = 1.0
+    for node in order[::-1]:
+        for slope, child in zip(node.slopes, node.inputs, strict=True):
+            adjoint[id(child)] += adjoint[id(node)] * slope
+    for node in order:
+        node.grad = adjoint[id(node)]
+
+
+# --- unbroadcast ---
+
+
+def random_stretches(rng):
+    cases = []
+    for scale, big, shape in (
+        (1.0, (4, 3), (3,)),
+        (1e-6, (2, 4, 3), (4, 1)),
+        (1e6, (2, 4, 3), (1, 3)),
+        (1.0, (3, 2, 2), (3, 1, 2)),
+    ):
+        cases.append(
+            Case(f"{big} to {shape}, about {scale:g}", (scale * rng.normal(size=big), shape))
+        )
+    return cases
+
+
+SIX = np.array([[1.0, 2.0, 3.0], [4.0, 5.5, 6.0]])
+
+task = problems.task(
+    reference.unbroadcast,
+    cases=[
+        Case("(2, 3) to (3,), whole numbers", (np.arange(1, 7).reshape(2, 3), (3,))),
+        Case("(2, 3) to (2, 1)", (SIX, (2, 1))),
+        Case("(2, 3) to (1, 3)", (SIX, (1, 3))),
+        Case("(2, 3) to (1, 1)", (SIX, (1, 1))),
+        Case("(2, 3) to (1,)", (SIX, (1,))),
+        Case("(2, 3) to (), a number", (SIX, ())),
+        Case("(2, 3) to (2, 3): nothing was stretched", (SIX, (2, 3))),
+        Case("(2, 2) to (2,): which axis was added?", (np.array([[1.0, 2], [3, 4.5]]), (2,))),
+        Case("(4, 2, 3) to (2, 3)", (np.arange(24.0).reshape(4, 2, 3) / 4, (2, 3))),
+        Case("(4, 2, 3) to (2, 1)", (np.arange(24.0).reshape(4, 2, 3) / 4, (2, 1))),
+        Case("(4, 1, 3) to (1, 1)", (np.arange(12.0).reshape(4, 1, 3), (1, 1))),
+        Case("a number to ()", (np.array(2.5), ())),
+        Case("(2, 2) to (2,), one entry NaN", (np.array([[np.nan, 1], [2, 3.5]]), (2,))),
+        Case("(2, 3) to (2,), which does not broadcast so", (SIX, (2,))),
+    ],
+    draw=random_stretches,
+    why="one sum in each place: only rounding may differ",
+)
+
+
+@task.mistake(
+    "sums the last axes",
+    "Broadcasting adds axes on the left: (3,) becomes (1, 3) and then (2, 3). "
+    "Those are the ones to sum away.",
+)
+def unbroadcast(g, shape):
+    g = np.array(g, dtype=float)
+    while g.ndim > len(shape):
+        g = g.sum(axis=-1)
+    for axis, n in enumerate(shape):
+        if n == 1:
+            g = g.sum(axis=axis, keepdims=True)
+    return g.reshape(shape)
+
+
+@task.mistake(
+    "axes of length 1 forgotten",
+    "The axes that were added are summed, but a column of shape (2, 1) was stretched as well: "
+    "its one entry served every column.",
+)
+def unbroadcast(g, shape):
+    g = np.array(g, dtype=float)
+    while g.ndim > len(shape):
+        g = g.sum(axis=0)
+    return g
+
+
+@task.mistake(
+    "added axes forgotten",
+    "Axes of length 1 are summed, but (3,) against (2, 3) got a whole new axis, "
+    "which is still there.",
+)
+def unbroadcast(g, shape):
+    g = np.array(g, dtype=float)
+    if g.ndim == len(shape):
+        for axis, n in enumerate(shape):
+            if n == 1:
+                g = g.sum(axis=axis, keepdims=True)
+    return g
+
+
+@task.mistake(
+    "cut to shape instead of summed",
+    "The shape is right, but numbers were dropped. An entry that served many places has an "
+    "adjoint from each of them, and all of them count.",
+)
+def unbroadcast(g, shape):
+    g = np.array(g, dtype=float)
+    np.broadcast_to(np.zeros(shape), g.shape)
+    return np.resize(g, shape)
+
+
+@task.mistake(
+    "mean instead of sum",
+    "Every copy moves when the original moves, and their effects add up. "
+    "An average would say that more copies do not matter.",
+)
+def unbroadcast(g, shape):
+    g = np.array(g, dtype=float)
+    while g.ndim > len(shape):
+        g = g.mean(axis=0)
+    for axis, n in enumerate(shape):
+        if n == 1:
+            g = g.mean(axis=axis, keepdims=True)
+    return g.reshape(shape)
+
+
+@task.mistake(
+    "axes of length 1 lost",
+    "The sums are right and the shape is not: an adjoint has the shape of what it belongs to, "
+    "and a column (2, 1) is not a vector (2,).",
+)
+def unbroadcast(g, shape):
+    g = np.array(g, dtype=float)
+    extra = g.ndim - len(shape)
+    stretched = [extra + i for i, n in enumerate(shape) if n == 1]
+    kept = tuple(n for n in shape if n != 1)
+    g = g.sum(axis=(*range(extra), *stretched))
+    return g.reshape(kept) if kept else np.array(g)
+
+
+@task.accepts("axis by axis")
+def unbroadcast(g, shape):
+    g = np.array(g, dtype=float)
+    while g.ndim > len(shape):
+        g = g.sum(axis=0)
+    for axis, n in enumerate(shape):
+        if n == 1 and g.shape[axis] != 1:
+            g = g.sum(axis=axis, keepdims=True)
+    if g.shape != tuple(shape):
+        raise ValueError("the shapes do not fit")
+    return g
+
+
+@task.accepts("adding up one entry at a time")
+def unbroadcast(g, shape):
+    g, result = np.asarray(g, dtype=float), np.zeros(shape)
+    places = np.broadcast_to(np.arange(result.size).reshape(shape), g.shape)
+    np.add.at(result.reshape(-1), places.reshape(-1), g.reshape(-1))
+    return result
+
+
+# --- Tensor ---
+
+
+def pulled(answer, use, g, *arrays):
+    """Return the result of an operation, and what it sends back to the arrays for an adjoint g."""
+    leaves = [answer(array) for array in arrays]
+    node = use(*leaves)
+    shares = node.pull(g)
+    for child, share in zip(node.inputs, shares, strict=True):
+        child.grad = child.grad + share
+    return {
+        "value": node.data,
+        "shapes of the shares": [np.shape(share) for share in shares],
+        "gradients": [leaf.grad for leaf in leaves],
+        "arrays": [leaf.data for leaf in leaves],
+    }
+
+
+def matmul(A, B):
+    return A @ B
+
+
+def times_itself(A):
+    return A @ A
+
+
+USES = {
+    "sum()": lambda A: A.sum(),
+    "sum(axis=0)": lambda A: A.sum(axis=0),
+    "sum(axis=1)": lambda A: A.sum(axis=1),
+    "mean()": lambda A: A.mean(),
+    "mean(axis=0)": lambda A: A.mean(axis=0),
+    "mean(axis=1)": lambda A: A.mean(axis=1),
+    "max()": lambda A: A.max(),
+    "max(axis=0)": lambda A: A.max(axis=0),
+    "max(axis=1)": lambda A: A.max(axis=1),
+}
+
+
+def random_tensors(rng):
+    cases = []
+    for m, k, n, scale in ((2, 3, 4, 1.0), (4, 1, 3, 1e3), (3, 5, 2, 1e-3)):
+        A, B, g = scale * rng.normal(size=(m, k)), rng.normal(size=(k, n)), rng.normal(size=(m, n))
+        cases.append(Case(f"({m}, {k}) @ ({k}, {n})", (matmul, g, A, B), pulled))
+    for name, use in USES.items():
+        A = rng.normal(size=(3, 4)).round(2)
+        g = rng.normal(size=use(reference.Tensor(A)).shape).round(2)
+        cases.append(Case(f"{name} of an array (3, 4)", (use, g, A), pulled))
+    return cases
+
+
+WHOLE = np.array([[1, 2], [3, 6]])
+TIES = np.array([[1.0, 5.0, 5.0], [2.0, 0.0, 1.0]])
+
+task = problems.task(
+    reference.Tensor,
+    cases=[
+        Case(
+            "(2, 2) @ (2, 3), whole numbers",
+            (matmul, np.array([[1, 0, 2], [0, 1, 0]]), WHOLE, np.array([[1, 0, 2], [0, 1, 1]])),
+            pulled,
+        ),
+        Case(
+            "A @ A, one array used twice",
+            (times_itself, np.array([[1.0, 0], [0.5, 0]]), np.array([[1.0, 2], [0, 3]])),
+            pulled,
+        ),
+        Case("mean() of whole numbers", (USES["mean()"], 1.0, WHOLE), pulled),
+        Case("sum() of (2, 3)", (USES["sum()"], 2.0, SIX), pulled),
+        Case("sum(axis=0) of (2, 3)", (USES["sum(axis=0)"], np.array([1.0, 2, 3]), SIX), pulled),
+        Case("sum(axis=1) of (2, 3)", (USES["sum(axis=1)"], np.array([1.0, 2]), SIX), pulled),
+        Case("mean(axis=0) of (2, 3)", (USES["mean(axis=0)"], np.array([1.0, 2, 3]), SIX), pulled),
+        Case("mean(axis=1) of (2, 3)", (USES["mean(axis=1)"], np.array([3.0, 6]), SIX), pulled),
+        Case("max() of (2, 3)", (USES["max()"], 2.0, SIX), pulled),
+        Case("max() with a tie", (USES["max()"], 1.0, TIES), pulled),
+        Case("max(axis=1) with a tie", (USES["max(axis=1)"], np.array([3.0, 4]), TIES), pulled),
+        Case("max(axis=0) of (2, 3)", (USES["max(axis=0)"], np.array([1.0, 2, 3]), TIES), pulled),
+        Case(
+            "max(axis=0), three equal", (USES["max(axis=0)"], np.ones(2), np.ones((3, 2))), pulled
+        ),
+        Case(
+            "sum(axis=0), one entry NaN",
+            (USES["sum(axis=0)"], np.ones(2), np.array([[np.nan, 1], [2, 3.5]])),
+            pulled,
+        ),
+    ],
+    draw=random_tensors,
+    why="a few sums and products in any order: only rounding may differ",
+)
+
+
+@task.mistake(
+    "transposes left out",
+    "Check the shapes: the share of A must have the shape of A, and is made of g and B. "
+    "Only one way of turning B makes the product fit, whatever the shapes are.",
+)
+class Tensor(AsReference):
+    def __matmul__(self, other):
+        a, b = self.data, other.data
+        return type(self)(a @ b, (self, other), lambda g: (g @ b, a @ g))
+
+
+@task.mistake(
+    "shares in the wrong order",
+    "The first share belongs to the first input. What you send to A is what B should get.",
+)
+class Tensor(AsReference):
+    def __matmul__(self, other):
+        a, b = self.data, other.data
+        return type(self)(a @ b, (self, other), lambda g: (a.T @ g, g @ b.T))
+
+
+@task.mistake(
+    "mean without 1/n",
+    "You send back what a sum would. Move one of n entries by a little: "
+    "how far does the mean move?",
+)
+class Tensor(AsReference):
+    def mean(self, axis=None):
+        def pull(g):
+            g = g if axis is None else np.expand_dims(g, axis)
+            return (g * np.ones_like(self.data),)
+
+        return type(self)(self.data.mean(axis=axis), (self,), pull)
+
+
+@task.mistake(
+    "mean over an axis divided by the whole size",
+    "With an axis given, each mean is over the entries along that axis only. How many are these?",
+)
+class Tensor(AsReference):
+    def mean(self, axis=None):
+        def pull(g):
+            g = g if axis is None else np.expand_dims(g, axis)
+            return (g * np.ones_like(self.data) / self.data.size,)
+
+        return type(self)(self.data.mean(axis=axis), (self,), pull)
+
+
+@task.mistake(
+    "sum sends back its own shape",
+    "Every entry gets a share, so what a sum sends back has the shape of what went in, "
+    "not that of what came out.",
+)
+class Tensor(AsReference):
+    def sum(self, axis=None):
+        return type(self)(self.data.sum(axis=axis), (self,), lambda g: (np.asarray(g),))
+
+
+@task.mistake(
+    "max sends everything to all that tie",
+    "Two entries tie, and both get the whole adjoint. Raise both by 1 and the maximum rises by 1, "
+    "not by 2: the shares have to add up to g.",
+)
+class Tensor(AsReference):
+    def max(self, axis=None):
+        top = self.data.max(axis=axis, keepdims=True)
+
+        def pull(g):
+            g = g if axis is None else np.expand_dims(g, axis)
+            return (g * (self.data == top),)
+
+        return type(self)(self.data.max(axis=axis), (self,), pull)
+
+
+@task.mistake(
+    "max sends everything to the first that ties",
+    "That is an honest choice, since the shares add up to g, but it favours one entry for where "
+    "it stands. This task asks that entries that tie share equally.",
+)
+class Tensor(AsReference):
+    def max(self, axis=None):
+        along = 0 if axis is None else axis
+        data = self.data.reshape(-1) if axis is None else self.data
+        first = np.zeros_like(data)
+        np.put_along_axis(first, np.expand_dims(data.argmax(axis=along), along), 1.0, along)
+
+        def pull(g):
+            g = np.asarray(g) if axis is None else np.expand_dims(g, axis)
+            return ((g * first).reshape(self.data.shape),)
+
+        return type(self)(self.data.max(axis=axis), (self,), pull)
+
+
+@task.mistake(
+    "max over an axis looks at the whole array",
+    "With an axis given there is one winner for each row or column. You look for entries that "
+    "equal the largest of all.",
+)
+class Tensor(AsReference):
+    def max(self, axis=None):
+        won = self.data == self.data.max()
+
+        def pull(g):
+            g = g if axis is None else np.expand_dims(g, axis)
+            return (g * won / won.sum(),)
+
+        return type(self)(self.data.max(axis=axis), (self,), pull)
+
+
+@task.accepts("by einsum and broadcasting")
+class Tensor:
+    def __init__(self, data, inputs=(), pull=lambda g: ()):
+        self.data = np.array(data, dtype=float)
+        self.grad = np.zeros(self.data.shape)
+        self.inputs, self.pull = inputs, pull
+
+    def __matmul__(self, other):
+        def pull(g):
+            return [np.einsum("ij,kj->ik", g, other.data), np.einsum("ki,kj->ij", self.data, g)]
+
+        return type(self)(np.einsum("ik,kj->ij", self.data, other.data), [self, other], pull)
+
+    def stretch(self, g, axis):
+        g = np.asarray(g, dtype=float)
+        g = g if axis is None else np.expand_dims(g, axis)
+        return np.broadcast_to(g, self.data.shape).copy()
+
+    def sum(self, axis=None):
+        return type(self)(np.sum(self.data, axis), [self], lambda g: [self.stretch(g, axis)])
+
+    def mean(self, axis=None):
+        n = self.data.size if axis is None else self.data.shape[axis]
+        return type(self)(np.mean(self.data, axis), [self], lambda g: [self.stretch(g, axis) / n])
+
+    def max(self, axis=None):
+        top = np.max(self.data, axis)
+        won = self.data == self.stretch(top, axis)
+        ties = self.stretch(np.sum(won, axis), axis)
+        return type(self)(top, [self], lambda g: [won * self.stretch(g, axis) / ties])
+
+
+@task.accepts("mean and sum as products with ones")
+class Tensor(AsReference):
+    def sum(self, axis=None):
+        ones = np.ones(self.data.shape)
+        if axis is None:
+            return type(self)(np.sum(ones * self.data), (self,), lambda g: (g * ones,))
+        where = [slice(None)] * 2
+        where[axis] = None
+        result = (ones * self.data).sum(axis)
+        return type(self)(result, (self,), lambda g: (np.asarray(g)[tuple(where)] * ones,))
+
+
+# --- Dual ---
+
+
+def carried(answer, f, *numbers):
+    """Return value and derivative of f at dual numbers, given as pairs or as plain constants."""
+    result = f(*(answer(*n) if isinstance(n, tuple) else answer(n) for n in numbers))
+    return {"data": result.data, "dot": result.dot}
+
+
+def ratio(a, b):
+    return a / b
+
+
+def wave(a, b):
+    return (a * b).sin() * a.exp() - b / (a * a + 2)
+
+
+def growth(a, b):
+    return a**b + (a * 3).log() - (b * a).tanh()
+
+
+def random_duals(rng):
+    cases = []
+    for f in (ratio, wave, growth, product_and_sum):
+        a, b = rng.uniform(0.3, 1.7, size=2)
+        c, d = rng.normal(size=2)
+        label = f"{f.__name__.replace('_', ' ')} at {a:.2f}, {b:.2f} along {c:.2f}, {d:.2f}"
+        cases.append(Case(label, (f, (a, c), (b, d)), carried))
+    return cases
+
+
+X = (0.7, 1.0)
+
+task = problems.task(
+    reference.Dual,
+    cases=[
+        Case("x*x at the whole number 3 with derivative 0.5", (square, (3, 0.5)), carried),
+        Case("a*b + a at 2, 3 along the first", (product_and_sum, (2.0, 1.0), (3.0, 0.0)), carried),
+        Case("a*b + a at 2, 3 along both", (product_and_sum, (2.0, 1.0), (3.0, 1.0)), carried),
+        Case("a constant: Dual(2.5) is given no derivative", (lambda c: c * c, 2.5), carried),
+        Case("x + 2 and 2 + x", (lambda x: (x + 2) * (2 + x), X), carried),
+        Case("x - 2 and 2 - x", (lambda x: (x - 2) * (2 - x), X), carried),
+        Case("x * 2 and 2 * x", (lambda x: x * 2 + 2 * x, X), carried),
+        Case("x / 2", (lambda x: x / 2, X), carried),
+        Case("2 / x", (lambda x: 2 / x, X), carried),
+        Case("a / b along the second", (ratio, (0.5, 0.0), (2.0, 1.0)), carried),
+        Case("x**3", (lambda x: x**3, X), carried),
+        Case("x**-0.5", (lambda x: x**-0.5, X), carried),
+        Case("2**x", (lambda x: 2**x, X), carried),
+        Case("x**x", (lambda x: x**x, X), carried),
+        Case("(-2)**3 with a constant exponent", (lambda x: x**3, (-2.0, 1.0)), carried),
+        Case("exp(2x)", (lambda x: (x * 2).exp(), X), carried),
+        Case("log(2x)", (lambda x: (x * 2).log(), X), carried),
+        Case("sin(2x)", (lambda x: (x * 2).sin(), X), carried),
+        Case("tanh(2x)", (lambda x: (x * 2).tanh(), X), carried),
+        Case("x*x + x where x is NaN", (diamond, (np.nan, 1.0)), carried),
+    ],
+    draw=random_duals,
+    why="a dozen operations: only rounding may differ",
+)
+
+
+@task.mistake(
+    "one term of the product rule",
+    "Both factors may move. Your derivative of a product lets only the first one move: "
+    "what does the second contribute?",
+)
+class Dual(AsReference):
+    def __mul__(self, other):
+        other = self.lift(other)
+        return type(self)(self.data * other.data, self.dot * other.data)
+
+
+@task.mistake(
+    "product of the derivatives",
+    "The derivative of a product is not the product of the derivatives: "
+    "for x*x that would be 1 everywhere.",
+)
+class Dual(AsReference):
+    def __mul__(self, other):
+        other = self.lift(other)
+        return type(self)(self.data * other.data, self.dot * other.dot)
+
+
+@task.mistake(
+    "the given derivative is not kept",
+    "Every derivative comes out as 0: what is given as dot has to be stored with the number. "
+    "By it the caller says along which input to differentiate.",
+)
+class Dual(AsReference):
+    def __init__(self, data, dot=0.0):
+        self.data, self.dot = float(data), 0.0
+
+
+@task.mistake(
+    "constants carry a derivative",
+    "A plain number does not move when x moves. With which derivative does it become a Dual?",
+)
+class Dual(AsReference):
+    def lift(self, other):
+        return other if isinstance(other, type(self)) else type(self)(other, 1.0)
+
+
+@task.mistake(
+    "exponent held still",
+    "In x**x and in 2**x the exponent moves, and the rule for x**n does not know that. "
+    "Write a**b as exp(b * log(a)) and differentiate this.",
+)
+class Dual(AsReference):
+    def __pow__(self, other):
+        b = self.lift(other).data
+        return type(self)(np.power(self.data, b), b * np.power(self.data, b - 1) * self.dot)
+
+
+@task.mistake(
+    "base held still",
+    "In x**3 and in x**x the base moves: your derivative has the part that comes from the "
+    "exponent, and not the one from the base.",
+)
+class Dual(AsReference):
+    def __pow__(self, other):
+        other = self.lift(other)
+        power = np.power(self.data, other.data)
+        return type(self)(power, power * np.log(self.data) * other.dot if other.dot else 0.0)
+
+
+@task.mistake(
+    "sign in the quotient rule",
+    "When the denominator grows, the quotient shrinks. Does your derivative know that?",
+)
+class Dual(AsReference):
+    def __truediv__(self, other):
+        other = self.lift(other)
+        top = self.dot * other.data + self.data * other.dot
+        return type(self)(self.data / other.data, top / other.data**2)
+
+
+@task.mistake(
+    "inner derivative forgotten",
+    "The outer derivative is right. By the chain rule it is still to be multiplied by how fast "
+    "the inside moves.",
+)
+class Dual(AsReference):
+    def exp(self):
+        return type(self)(np.exp(self.data), np.exp(self.data))
+
+    def log(self):
+        return type(self)(np.log(self.data), 1 / self.data)
+
+    def sin(self):
+        return type(self)(np.sin(self.data), np.cos(self.data))
+
+    def tanh(self):
+        return type(self)(np.tanh(self.data), 1 - np.tanh(self.data) ** 2)
+
+
+@task.mistake(
+    "sign in 2 - x",
+    "The number on the left stands first, also after Python has swapped the two for you: "
+    "2 - x falls when x grows.",
+)
+class Dual(AsReference):
+    def __rsub__(self, other):
+        return self - other
+
+
+@task.accepts("powers by exp and log where the exponent moves")
+class Dual(AsReference):
+    def __pow__(self, other):
+        if isinstance(other, type(self)):
+            return (other * self.log()).exp()
+        return type(self)(self.data**other, other * self.data ** (other - 1) * self.dot)
+
+
+@task.accepts("the textbook's quotient rule")
+class Dual(AsReference):
+    def __truediv__(self, other):
+        other = self.lift(other)
+        top = self.dot * other.data - self.data * other.dot
+        return type(self)(self.data / other.data, top / other.data**2)
+
+    def __sub__(self, other):
+        return self + self.lift(other) * -1.0
+
+    def tanh(self):
+        return type(self)(np.tanh(self.data), self.dot / np.cosh(self.data) ** 2)
+
+
+# --- grad ---
+
+
+def at(answer, f, *args):
+    return answer(f)(*args)
+
+
+def at_two_points(answer, f, first, second):
+    gradient = answer(f)
+    return [gradient(first), gradient(second)]
+
+
+def squares(w):
+    return (w * w).sum()
+
+
+def weighted(w):
+    return w[0] * w[1] + 3 * w[1] * 0.5
+
+
+def linear_loss(w, b, X, y):
+    return ((X @ w + b - y) ** 2).mean()
+
+
+def random_losses(rng):
+    cases = []
+    for n, d, scale in ((4, 3, 1.0), (3, 2, 1e3), (5, 2, 1e-3)):
+        X, y = rng.normal(size=(n, d)), scale * rng.normal(size=n)
+        args = (linear_loss, scale * rng.normal(size=d), float(scale * rng.normal()), X, y)
+        cases.append(Case(f"squared loss, {n} rows of {d}", args, at))
+    return cases
+
+
+task = problems.task(
+    reference.grad,
+    cases=[
+        Case("x*y + x at 3.0, 4.0", (lambda x, y: x * y + x, 3.0, 4.0), at),
+        Case("x*x at 1.5, one argument", (square, 1.5), at),
+        Case("0.5 x at the whole number 3", (lambda x: 0.5 * x, 3), at),
+        Case("the sum of squares of a list", (squares, [1.5, -2.0, 0.0]), at),
+        Case("the sum of squares of an array (2, 3)", (squares, SIX), at),
+        Case("entries of a list of whole numbers", (weighted, [1, 2]), at),
+        Case(
+            "an array and a number",
+            (lambda w, c: (w * c).sum(), np.array([1.0, 2.0]), 0.5),
+            at,
+        ),
+        Case("an argument that is not used", (lambda x, y: x * x, 0.5, 2.5), at),
+        Case("a constant", (lambda x: 3.5, 1.5), at),
+        Case("two points, one after the other", (square, 0.5, 2.25), at_two_points),
+        Case("exp(x) where x is NaN", (lambda x: x.exp(), np.nan), at),
+        Case("a function that returns an array", (lambda w: w * 2.0, np.ones(2)), at),
+    ],
+    draw=random_losses,
+    why="the reference's engine does the arithmetic: only rounding may differ",
+)
+
+
+@task.mistake(
+    "returns the value",
+    "What comes back is f itself. The sweep has left the derivatives somewhere: in which "
+    "attribute of which nodes?",
+)
+def grad(f):
+    from fallline.backprop import Tensor
+
+    def gradients(*args):
+        value = f(*(Tensor(arg) for arg in args))
+        value = value if isinstance(value, Tensor) else Tensor(value)
+        value.backward()
+        return value.data if value.data.ndim else float(value.data)
+
+    return gradients
+
+
+@task.mistake(
+    "converts to whole numbers",
+    "Your gradient is that at the next whole number: something turns the arguments into integers.",
+)
+def grad(f):
+    from fallline.backprop import Tensor
+
+    def gradients(*args):
+        tensors = [Tensor(np.nan_to_num(np.asarray(arg)).astype(int)) for arg in args]
+        value = f(*tensors)
+        (value if isinstance(value, Tensor) else Tensor(value)).backward()
+        found = [np.array(t.grad) if t.data.ndim else float(t.grad) for t in tensors]
+        return tuple(found) if len(found) > 1 else found[0]
+
+    return gradients
+
+
+@task.mistake(
+    "second call adds to the first",
+    "The first call is right; the next one adds its gradient to what is left from before. "
+    "What is made outside of the inner function lives as long as that function does.",
+)
+def grad(f):
+    from fallline.backprop import Tensor
+
+    kept = {}
+
+    def gradients(*args):
+        tensors = [Tensor(arg) for arg in args]
+        value = f(*tensors)
+        (value if isinstance(value, Tensor) else Tensor(value)).backward()
+        for k, tensor in enumerate(tensors):
+            kept[k] = kept.get(k, 0.0) + tensor.grad
+        found = [np.array(kept[k]) for k in range(len(args))]
+        return tuple(found) if len(found) > 1 else found[0]
+
+    return gradients
+
+
+@task.mistake(
+    "only the first argument",
+    "A function of several arguments has a gradient for each. You return the first one's.",
+)
+def grad(f):
+    from fallline.backprop import Tensor
+
+    def gradients(*args):
+        tensors = [Tensor(arg) for arg in args]
+        value = f(*tensors)
+        (value if isinstance(value, Tensor) else Tensor(value)).backward()
+        return np.array(tensors[0].grad) if tensors[0].data.ndim else float(tensors[0].grad)
+
+    return gradients
+
+
+@task.mistake(
+    "numbers only",
+    "An argument may be a list or an array as well. What takes all three, and makes a node of it?",
+)
+def grad(f):
+    from fallline.backprop import Tensor
+
+    def gradients(*args):
+        tensors = [Tensor(float(arg)) for arg in args]
+        value = f(*tensors)
+        (value if isinstance(value, Tensor) else Tensor(value)).backward()
+        found = [float(t.grad) for t in tensors]
+        return tuple(found) if len(found) > 1 else found[0]
+
+    return gradients
+
+
+@task.mistake(
+    "a tuple even for one",
+    "With one argument there is one gradient: return it alone, and not in a tuple.",
+)
+def grad(f):
+    from fallline.backprop import Tensor
+
+    def gradients(*args):
+        tensors = [Tensor(arg) for arg in args]
+        value = f(*tensors)
+        (value if isinstance(value, Tensor) else Tensor(value)).backward()
+        return tuple(np.array(t.grad) if t.data.ndim else float(t.grad) for t in tensors)
+
+    return gradients
+
+
+@task.mistake(
+    "fails where the result does not depend",
+    "A function may ignore its arguments and return a plain number. It is constant then, "
+    "and its gradient is 0: make a node of the result if it is none.",
+)
+def grad(f):
+    from fallline.backprop import Tensor
+
+    def gradients(*args):
+        tensors = [Tensor(arg) for arg in args]
+        f(*tensors).backward()
+        found = [np.array(t.grad) if t.data.ndim else float(t.grad) for t in tensors]
+        return tuple(found) if len(found) > 1 else found[0]
+
+    return gradients
+
+
+@task.accepts("numbers as arrays without axes")
+def grad(f):
+    from fallline.backprop import Tensor
+
+    def gradients(*args):
+        nodes = list(map(Tensor, args))
+        (f(*nodes) + Tensor(0.0)).backward()
+        if len(nodes) == 1:
+            return nodes[0].grad + 0.0
+        return tuple(node.grad + 0.0 for node in nodes)
+
+    return gradients
+
+
+@task.accepts("by the sweep of the library")
+def grad(f):
+    from fallline.backprop import Tensor, backward
+
+    def gradients(*args):
+        nodes = [Tensor(np.array(arg, dtype=float)) for arg in args]
+        result = f(*nodes)
+        if isinstance(result, Tensor):
+            backward(result)
+        gradients = tuple(np.copy(node.grad) for node in nodes)
+        return gradients[0] if len(gradients) == 1 else gradients
+
+    return gradients
