@@ -28,6 +28,7 @@ def setup(app):
     `FALLLINE_WITHOUT` names parts to leave out, for a comparison with stock pages.
     """
     os.environ["FALLLINE_BOOK"] = "1"
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small products lose by more threads
     without = os.environ.get("FALLLINE_WITHOUT", "").split()
     for part in (part for part in PARTS if part not in without):
         import_module(f"{__name__}.{part}").setup(app)

@@ -5,6 +5,7 @@ from html import escape
 from pathlib import Path
 
 from sphinx import addnodes
+from sphinx.domains.std import StandardDomain
 
 from .address import prefix
 
@@ -36,7 +37,9 @@ DESCRIPTIONS = {
 
 
 def setup(app):
-    """Write them when the book is built."""
+    """Write them when the book is built; the label `search` is a chapter's, not Sphinx's own."""
+    for kind in ("labels", "anonlabels"):
+        StandardDomain.initial_data[kind].pop("search", None)
     app.connect("config-inited", find_templates)
     app.connect("html-collect-pages", wrong_address)
     app.connect("html-page-context", add_to_head)
