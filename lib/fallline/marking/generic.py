@@ -102,7 +102,7 @@ def _around(reference, before=None, after=None):
             _change_attributes(args, after)
         return after(args, value) if after else value
 
-    spoilt.__dict__ = getattr(reference, "__dict__", {})  # one set of attributes: a counter stays a counter
+    spoilt.__dict__ = getattr(reference, "__dict__", {})  # a counter stays one counter
     return spoilt
 
 
