@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
 from fallline.marking.compare import Difference, allclose, has_whole_numbers, is_number, numbers_in
 from fallline.marking.generic import HINTS
-from fallline.marking.outcome import Outcome, line_of, method_of, try_all
+from fallline.marking.outcome import Outcome, Trial, line_of, method_of
+from fallline.marking.recognise import known_mistake, mistake_within
 from fallline.marking.report import Report, show, show_pair
 from fallline.marking.task import Task
 
 UNWRITTEN = "Nothing is written yet: put your answer where raise NotImplementedError() stands."
-
-
-class Trial(NamedTuple):
-    """One case of an answer beside the same case of the reference."""
-
-    came: Outcome
-    expected: Outcome
-    difference: Difference | None
-
-    @property
-    def right(self) -> bool:
-        """Tell whether the case is passed: the same value, and no trace beside it."""
-        return self.difference is None and not any(self.traces)
-
-    @property
-    def traces(self) -> tuple[bool, ...]:
-        """Side effects that the reference does not have."""
-        pairs = zip(self.came.traces, self.expected.traces, strict=True)
-        return tuple(mine and not theirs for mine, theirs in pairs)
 
 
 def diagnose(task: Task, came: list[Outcome], expected: list[Outcome]) -> Report:
@@ -54,73 +35,16 @@ def _explain(task: Task, trials: list[Trial], failed: list[Trial]) -> tuple[str 
     """Return the mistake's name, where it is known, and the hint."""
     wrong = [trial for trial in failed if trial.difference]
     explanations = (
-        lambda: _known_mistake(task, trials, trials),
+        lambda: known_mistake(task, trials, trials),
         lambda: _side_effect(failed),
-        lambda: _known_mistake(task, trials, failed) if len(failed) > 2 else None,
+        lambda: known_mistake(task, trials, failed) if len(failed) > 2 else None,
         lambda: _spoilt_value(wrong),
-        lambda: _mistake_within(task, trials),
+        lambda: mistake_within(task, trials),
         lambda: _plain_words(wrong[0], task),
         lambda: _relation(wrong),
     )
     found = (explain() for explain in explanations)
     return next(filter(None, found), (None, ""))
-
-
-def _known_mistake(task: Task, trials: list[Trial], alike: list[Trial]) -> tuple[str, str] | None:
-    """Find the known mistake whose outcomes equal the answer's in the trials `alike`."""
-    cases = [trial.came.case for trial in trials]
-    wanted = {id(trial) for trial in alike}
-    for mistake in task.mistakes:
-        theirs = try_all(cases, {**task.reference, **mistake.code})
-        pairs = [(t.came, o) for t, o in zip(trials, theirs, strict=True) if id(t) in wanted]
-        if all(c.traces == o.traces and _agree(c, o, task) for c, o in pairs):
-            return mistake.name, mistake.hint
-    return None
-
-
-def _mistake_within(task: Task, trials: list[Trial]) -> tuple[str, str] | None:
-    """Find the known mistake that explains most of what is wrong, if it explains half of it.
-
-    A student makes it and something else beside: forgets a guard, lets whole numbers be.
-    So it counts wherever the mistake itself shows, but for errors and NaN.
-    """
-    plain = [t for t in trials if t.expected.error is None and not _has_nan(t.expected.value)]
-    wrong = sum(trial.difference is not None for trial in plain)
-    best, found = (wrong - 1) // 2, None
-    for mistake in task.mistakes:
-        theirs = try_all([t.came.case for t in plain], {**task.reference, **mistake.code})
-        pairs = zip(plain, theirs, strict=True)
-        shows = [(t, other) for t, other in pairs if not _agree(other, t.expected, task)]
-        telling = len(shows) > 2 or sum(_telling_numbers(t, other) for t, other in shows) > 1
-        if not telling or len(shows) <= best:
-            continue
-        if all(_alike(trial.came, other, task) for trial, other in shows):
-            best, found = len(shows), (mistake.name, mistake.hint)
-    return found
-
-
-def _telling_numbers(trial: Trial, other: Outcome) -> int:
-    """Count wrong numbers that no other mistake is likely to share: not 0, 1 or -1."""
-    wrong, right = numbers_in(other.value), numbers_in(trial.expected.value)
-    if wrong.size != right.size:
-        return 0
-    return int(np.sum((wrong != right) & np.isfinite(wrong) & ~np.isin(wrong, (-1, 0, 1))))
-
-
-def _has_nan(value) -> bool:
-    return bool(np.isnan(numbers_in(value)).any())
-
-
-def _alike(came: Outcome, other: Outcome, task: Task) -> bool:
-    """Tell whether two values are the same, be it as whole numbers and as fractions."""
-    if came.error is not None or other.error is not None:
-        return False
-    found = came.differs_from(other, task)
-    return found is None or found.kind == "integers"
-
-
-def _agree(came: Outcome, other: Outcome, task: Task) -> bool:
-    return came.differs_from(other, task) is None
 
 
 def _side_effect(failed: list[Trial]) -> tuple[str, str] | None:

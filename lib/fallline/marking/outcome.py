@@ -11,7 +11,7 @@ import random
 import traceback
 import warnings
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -50,6 +50,25 @@ class Outcome:
     def traces(self) -> tuple[bool, bool, bool]:
         """What the answer did on the side."""
         return (bool(self.mutated), self.random, self.aliased)
+
+
+class Trial(NamedTuple):
+    """One case of an answer beside the same case of the reference."""
+
+    came: Outcome
+    expected: Outcome
+    difference: Difference | None
+
+    @property
+    def right(self) -> bool:
+        """Tell whether the case is passed: the same value, and no trace beside it."""
+        return self.difference is None and not any(self.traces)
+
+    @property
+    def traces(self) -> tuple[bool, ...]:
+        """Side effects that the reference does not have."""
+        pairs = zip(self.came.traces, self.expected.traces, strict=True)
+        return tuple(mine and not theirs for mine, theirs in pairs)
 
 
 def try_case(case: Case, answers: dict[str, Any], earlier: list[np.ndarray]) -> Outcome:
