@@ -198,3 +198,11 @@ def test_every_figure_function_is_explained():
 def test_every_figure_of_a_chapter_is_found_in_the_package(path):
     defined = re.findall(r"^def (plot_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
     assert all(hasattr(plotting, name) for name in defined)
+
+
+def test_a_legend_has_the_letters_of_the_house():
+    ax = new_axes()
+    ax.plot([0, 1], label="a line")
+    legend = ax.legend(title="lines")
+    sizes = {text.get_fontsize() for text in [*legend.get_texts(), legend.get_title()]}
+    assert sizes == {ax.xaxis.label.get_fontsize()}

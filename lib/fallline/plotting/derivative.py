@@ -30,7 +30,7 @@ def plot_secant(f, a, h, reach=2.0, ax=None):
         xlabel="$x$", ylabel="$f(x)$", ylim=(low - 0.3 * (high - low), high + 0.15 * (high - low))
     )
     ax.set_title(f"a = {a:g}, h = {h:g}")
-    ax.legend(fontsize=11)
+    ax.legend()
     return ax
 
 
@@ -51,7 +51,7 @@ def plot_zoom(f, a, zooms, ax=None):
         bend = abs(f(a + 1 / zoom) - 2 * f(a) + f(a - 1 / zoom)) * zoom / 2
         ax.set_title(f"×{zoom:,.0f}: the line from end to end misses the point by {bend:.2g}")
     else:
-        ax.legend(title="zoom", fontsize=11, title_fontsize=11)
+        ax.legend(title="zoom")
     return ax
 
 
@@ -83,7 +83,7 @@ def plot_secant_slopes(functions, a, hs, ax=None):
             ax.plot(hs, slopes, linestyle=style, marker=marker, color=color, mfc=face, label=words)
     ax.set(xscale="log", xlabel="step size |h|", ylabel="slope of the secant")
     ax.invert_xaxis()
-    ax.legend(ncols=len(functions), loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=11)
+    ax.legend(ncols=len(functions), loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return ax
 
 
@@ -96,7 +96,7 @@ def plot_remainders(functions, hs, ax=None):
         r = [abs(f(a + h) - f(a) - df(a) * h) for h in hs]
         ax.loglog(hs, r, linestyle=line, marker=marker, color=color, label=name)
     ax.set(xlabel="step $h$", ylabel="$|f(a + h) - f(a) - f'(a)h|$")
-    ax.legend(fontsize=11)
+    ax.legend()
     return ax
 
 
@@ -110,7 +110,7 @@ def plot_walks(f, paths, reach=6.0, ax=None):
         path = np.asarray(path, dtype=float)
         ax.plot(path, f(path), linestyle=line, marker=marker, color=PALETTE[color], label=name)
     ax.set(xlabel="$w$", ylabel="$f(w)$")
-    ax.legend(fontsize=11)
+    ax.legend()
     return ax
 
 
@@ -129,7 +129,7 @@ def plot_gradient_on_axis(f, df, points, length=0.15, ax=None):
         ax.annotate("", (p + length * df(p), 0), (p, 0), arrowprops=arrow)
     ax.plot([], [], color=PALETTE["red"], marker=">", label="gradient: on the $w$ axis")
     ax.set(xlabel="$w$", ylabel="$f(w)$", ylim=(-0.1 * np.max(f(w)), np.max(f(w))))
-    ax.legend(loc="upper center", fontsize=11)
+    ax.legend(loc="upper center")
     return ax
 
 
@@ -144,5 +144,5 @@ def plot_flat_points(functions, reach=1.2, ax=None):
     ax.plot([-0.45, 0.45], [0, 0], color=PALETTE["grey"], linewidth=3, label="tangent at 0")
     ax.plot([0], [0], "o", color=PALETTE["grey"])
     ax.set(xlabel="$x$", ylabel="$f(x)$", ylim=(-1.3, 1.3))
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, fontsize=11)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
     return ax

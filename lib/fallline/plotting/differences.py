@@ -24,7 +24,7 @@ def plot_errors(hs, curves, ax=None):
         style = {"linestyle": line, "marker": marker, "color": color, "linewidth": 1.2}
         ax.loglog(hs, errors, **style, markersize=3, label=name)
     ax.set(xlabel="step $h$", ylabel="relative error")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(curves), fontsize=11)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(curves))
     return ax
 
 
@@ -41,7 +41,7 @@ def plot_staircase(f, x, steps=6, ax=None):
     ax.plot(t * 1e16, values, "o", color=PALETTE["blue"], label="computed, at every float")
     ax.step(t * 1e16, values, where="mid", color=PALETTE["blue"], linewidth=1)
     ax.set(xlabel=r"$t \cdot 10^{16}$", ylabel=r"$(f(x + t) - f(x)) \cdot 10^{16}$")
-    ax.legend(loc="upper left", fontsize=11)
+    ax.legend(loc="upper left")
     return ax
 
 
@@ -68,5 +68,5 @@ def plot_microscope(f, df, x, h, ax=None):
     ax.set(xlabel="$t / h$", ylabel="$(f(x + t) - f(x)) / h$", xlim=(-3, 3), ylim=(-2, 2))
     power = f"{np.log10(h):.3g}".replace("-", "−")
     ax.set_title(f"$h = 10^{{{power}}}$: slope {slope:.6f}, tangent {df(x):.6f}")
-    ax.legend(loc="upper left", fontsize=11)
+    ax.legend(loc="upper left")
     return ax

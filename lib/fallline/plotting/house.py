@@ -35,10 +35,17 @@ _STYLE = {
 
 
 class _HouseAxes(Axes):
-    """Axes whose text form stays out of a notebook: the picture is shown, and that is enough."""
+    """Axes whose text form stays out of a notebook: the picture is shown, and that is enough.
+
+    A legend is made after the style has been left, and still has its letters.
+    """
 
     def _ipython_display_(self):
         pass
+
+    def legend(self, *args, **options):
+        letters = {"fontsize": _STYLE["font.size"], "title_fontsize": _STYLE["font.size"]}
+        return super().legend(*args, **(letters | options))
 
 
 class _HouseRow(np.ndarray):
