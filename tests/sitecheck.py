@@ -188,6 +188,16 @@ def unmarked_chinese(path):
     ]
 
 
+def wide_output(path):
+    """Find what a cell printed in a line that a phone, 46 characters wide, would cut off."""
+    return [
+        f"{path.name}: {line!r} has {len(line)} characters: print at most 46"
+        for block in soup(path).select(".cell_output pre")
+        for line in block.get_text().splitlines()
+        if len(line.rstrip()) > 46
+    ]
+
+
 # --- a page in a browser ---
 
 

@@ -70,6 +70,11 @@ def test_chinese_words_are_marked_as_chinese(site, name):
     nothing(check.unmarked_chinese(site / name))
 
 
+@by_page
+def test_what_is_printed_fits_a_phone(site, name):
+    nothing(check.wide_output(site / name))
+
+
 # --- each page in a window of a desktop and of a phone, opened once for all of these tests ---
 
 
@@ -271,6 +276,9 @@ READ = {  # what stands in the files: detector -> [(fault, a word of what is sai
         ("<h1>Another</h1>", "2 headings of the first level"),
     ],
     "repeated_ids": [('<p id="here">Again.</p>', "'here' is given twice")],
+    "wide_output": [
+        (f'<div class="cell_output"><pre>{"7" * 46}\n{"8" * 47}</pre></div>', "47 characters"),
+    ],
     "unmarked_chinese": [("<p>(Chinese: \u5bfc\u6570)</p>", "lang='zh'")],
     "broken_links": [
         ('<a href="nowhere.html">x</a>', "no file nowhere.html"),
