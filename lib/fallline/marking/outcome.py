@@ -10,6 +10,7 @@ import os
 import random
 import traceback
 import warnings
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -101,11 +102,16 @@ def try_case(case: Case, answers: dict[str, Any], earlier: list[np.ndarray]) -> 
 
 def try_all(cases: list[Case], answers: dict[str, Any]) -> list[Outcome]:
     """Run every case, in order; results are kept, so that a reused buffer is noticed."""
-    outcomes, earlier = [], []
+    return list(try_each(cases, answers))
+
+
+def try_each(cases: Iterable[Case], answers: dict[str, Any]) -> Iterator[Outcome]:
+    """Run one case after another, as they are asked for."""
+    earlier = []
     for case in cases:
-        outcomes.append(try_case(case, answers, earlier))
-        earlier = [*earlier, *outcomes[-1].arrays][-64:]
-    return outcomes
+        outcome = try_case(case, answers, earlier)
+        earlier = [*earlier, *outcome.arrays][-64:]
+        yield outcome
 
 
 def _misfit(answer, args: tuple) -> str:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from fallline.marking.compare import numbers_in
-from fallline.marking.outcome import Outcome, Trial, try_all
-from fallline.marking.task import Task
+from fallline.marking.outcome import Outcome, Trial, try_each
+from fallline.marking.task import Mistake, Task
 
 
 def known_mistake(task: Task, trials: list[Trial], alike: list[Trial]) -> tuple[str, str] | None:
     """Find the known mistake whose outcomes equal the answer's in the trials `alike`."""
-    cases = [trial.came.case for trial in trials]
     wanted = {id(trial) for trial in alike}
     for mistake in task.mistakes:
-        theirs = try_all(cases, {**task.reference, **mistake.code})
-        pairs = [(t.came, o) for t, o in zip(trials, theirs, strict=True) if id(t) in wanted]
-        if all(c.traces == o.traces and _agree(c, o, task) for c, o in pairs):
+        theirs = _beside(trials, mistake, task)
+        if all(
+            trial.came.traces == other.traces and _agree(trial.came, other, task)
+            for trial, other in theirs
+            if id(trial) in wanted
+        ):
             return mistake.name, mistake.hint
     return None
+
+
+def _beside(trials: list[Trial], mistake: Mistake, task: Task) -> Iterator[tuple[Trial, Outcome]]:
+    """Put what a mistake brings beside each trial, one case after another."""
+    cases = [trial.came.case for trial in trials]
+    return zip(trials, try_each(cases, {**task.reference, **mistake.code}), strict=True)
 
 
 def mistake_within(task: Task, trials: list[Trial]) -> tuple[str, str] | None:
@@ -31,15 +41,21 @@ def mistake_within(task: Task, trials: list[Trial]) -> tuple[str, str] | None:
     wrong = sum(trial.difference is not None for trial in plain)
     best, found = (wrong - 1) // 2, None
     for mistake in task.mistakes:
-        theirs = try_all([t.came.case for t in plain], {**task.reference, **mistake.code})
-        pairs = zip(plain, theirs, strict=True)
-        shows = [(t, other) for t, other in pairs if not _agree(other, t.expected, task)]
-        telling = len(shows) > 2 or sum(_telling_numbers(t, other) for t, other in shows) > 1
-        if not telling or len(shows) <= best:
-            continue
-        if all(_alike(trial.came, other, task) for trial, other in shows):
-            best, found = len(shows), (mistake.name, mistake.hint)
+        shows = []
+        for trial, other in _beside(plain, mistake, task):
+            if not _agree(other, trial.expected, task):
+                if not _alike(trial.came, other, task):
+                    break
+                shows.append((trial, other))
+        else:
+            if len(shows) > best and _is_telling(shows):
+                best, found = len(shows), (mistake.name, mistake.hint)
     return found
+
+
+def _is_telling(shows: list[tuple[Trial, Outcome]]) -> bool:
+    """Tell whether so much agreement is no chance: three cases, or two numbers."""
+    return len(shows) > 2 or sum(_telling_numbers(trial, other) for trial, other in shows) > 1
 
 
 def _telling_numbers(trial: Trial, other: Outcome) -> int:
