@@ -121,7 +121,7 @@ def test_a_misspelt_hyper_parameter_is_a_type_error():
 
 def test_loop_errors():
     for n in (-1, 2.5):
-        with pytest.raises(ValueError, match="whole number of steps"):
+        with pytest.raises(ValueError, match="steps must be a whole number"):
             gd(lambda w: w, 1.0, 0.1, n)
     with pytest.raises(ValueError, match="shape of its point"):
         gd(lambda w: w.sum(), [1.0, 2.0], 0.1, 1)

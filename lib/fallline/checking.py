@@ -8,7 +8,7 @@ Its verdict is only as good as its threshold, and the threshold follows from the
 import numpy as np
 
 from fallline.differences import best_step, central_diff, numerical_gradient
-from fallline.inputs import nonzero_step, real_array, real_number
+from fallline.inputs import gradient_at, nonzero_step, real_array, real_number
 
 EPS = 2.0**-52
 """Spacing of the float64 numbers just above 1."""
@@ -159,7 +159,7 @@ def grad_check(f, grad, x, h=None, k=None, rng=None):
     ``Bengio2012``, section 3.3.
     """
     x = real_array(x, "x")
-    g = _gradient_at(grad, x)
+    g = gradient_at(grad, x)
     entries = _some_entries(x, k, rng)
     errors = [relative_error(_slope(f, x, i, h), g[i]) for i in entries]
     worst = int(np.argmax(errors))
@@ -307,10 +307,10 @@ def hvp_check(grad, hvp, x, rng, h=None):
     """
     x = real_array(x, "x")
     v, h = _direction(x, rng), _step_along(x, h)
-    right, left = _gradient_at(grad, x + h * v), _gradient_at(grad, x - h * v)
+    right, left = gradient_at(grad, x + h * v), gradient_at(grad, x - h * v)
     with np.errstate(invalid="ignore"):
         difference = (right - left) / (2 * h)
-    product = _gradient_at(lambda point: hvp(point, v.copy()), x, "hvp")
+    product = gradient_at(lambda point: hvp(point, v.copy()), x, "hvp(x, v)")
     return float(np.max(relative_error(difference, product)))
 
 
@@ -445,14 +445,6 @@ def check_with_noise(f, x, seed, h=None):
 
 
 # --- what several checks need ---
-
-
-def _gradient_at(grad, x, name="grad"):
-    """Return grad(x) as float64, of the shape of x."""
-    g = real_array(grad(x.copy()), f"{name}(x)")
-    if g.shape != x.shape:
-        raise ValueError(f"{name} must return shape {x.shape}, the shape of x, got {g.shape}")
-    return g
 
 
 def _some_entries(x, k, rng):

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from fallline.inputs import real_array, real_number
+from fallline.inputs import real_array, real_number, whole_number
 
 # --- activations and their slopes ---
 
@@ -471,11 +471,9 @@ def init_weights(kind: str, n_in: int, n_out: int, rng) -> np.ndarray:
     """
     if kind not in _KINDS:
         raise ValueError(f"kind must be one of {', '.join(_KINDS)}, got {kind!r}")
-    for name, n in (("n_in", n_in), ("n_out", n_out)):
-        if not (real_number(n, name) >= 1 and n == int(n)):
-            raise ValueError(f"{name} must be a whole number, 1 or more, got {n}")
+    n_in, n_out = whole_number(n_in, "n_in", least=1), whole_number(n_out, "n_out", least=1)
     name, law = kind.split("-")
-    std, shape = np.sqrt(_VARIANCES[name](n_in, n_out)), (int(n_out), int(n_in))
+    std, shape = np.sqrt(_VARIANCES[name](n_in, n_out)), (n_out, n_in)
     if law == "normal":
         return rng.normal(0.0, std, shape)
     return rng.uniform(-np.sqrt(3) * std, np.sqrt(3) * std, shape)

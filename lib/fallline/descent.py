@@ -7,29 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fallline.inputs import real_array, real_number
+from fallline.inputs import gradient_at, real_array, real_number, whole_number
 
 SHRINKS = 200
 """How often a line search shrinks its step before it gives up."""
 
 
 # --- the loop ---
-
-
-def _count(n, name: str) -> int:
-    """Return a number of steps as an int, or say why it is none."""
-    number = real_number(n, name)
-    if not (number >= 0 and number == int(number)):
-        raise ValueError(f"{name} must be a whole number of steps, at least 0, got {n!r}")
-    return int(number)
-
-
-def _gradient_at(grad: Callable, w: np.ndarray) -> np.ndarray:
-    """Return grad(w), which gets a copy of the point and must keep its shape."""
-    g = real_array(grad(w.copy()), "the gradient")
-    if g.shape != w.shape:
-        raise ValueError(f"the gradient must have the shape of its point {w.shape}, got {g.shape}")
-    return g
 
 
 def gradient_step(w, g, state=None, *, lr):
@@ -118,12 +102,12 @@ def walk(step: Callable, grad: Callable, w, steps: int, *, state=None, t: int = 
     2.56
     2.048
     """
-    w, t, lr = real_array(w, "w"), _count(t, "t"), hyper.get("lr")
-    for now in range(t + 1, t + 1 + _count(steps, "steps")):
+    w, t, lr = real_array(w, "w"), whole_number(t, "t"), hyper.get("lr")
+    for now in range(t + 1, t + 1 + whole_number(steps, "steps")):
         if callable(lr):
             hyper["lr"] = lr(now)
         before = () if state is None else (state,)
-        w, state = step(w, _gradient_at(grad, w), *before, **hyper)
+        w, state = step(w, gradient_at(grad, w), *before, **hyper)
         yield w, state
 
 
@@ -246,7 +230,7 @@ def gd_quadratic_exact(lams, x0, lr: float, k: int) -> np.ndarray:
     ``Goh2017``.
     """
     lams, x0 = _spectrum(lams, x0)
-    return (1 - real_number(lr, "lr") * lams) ** _count(k, "k") * x0
+    return (1 - real_number(lr, "lr") * lams) ** whole_number(k, "k") * x0
 
 
 def optimal_lr(H) -> tuple[float, float]:
@@ -515,7 +499,7 @@ def basin_map(grad: Callable, starts, minima, lr: float, n: int, tol: float = 1e
     array([ 0,  0,  1, -1])
     """
     w, minima = real_array(starts, "starts"), real_array(minima, "minima", 2)
-    lr, n = real_number(lr, "lr"), _count(n, "n")
+    lr, n = real_number(lr, "lr"), whole_number(n, "n")
     if w.ndim == 0 or w.shape[0] != minima.shape[1]:
         raise ValueError(
             f"starts have shape (d, ...) and minima (m, d), with one d, got {w.shape} and "
@@ -523,7 +507,7 @@ def basin_map(grad: Callable, starts, minima, lr: float, n: int, tol: float = 1e
         )
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(n):
-            w = w - lr * _gradient_at(grad, w)
+            w = w - lr * gradient_at(grad, w)
         centres = minima.reshape(*minima.shape, *[1] * (w.ndim - 1))
         distances = np.sqrt(np.sum((w - centres) ** 2, axis=1))
     distances[np.isnan(distances)] = np.inf

@@ -92,3 +92,47 @@ def nonzero_step(h, name: str = "h") -> float:
             f"{name} must not be 0: a difference needs two different points; try {name} = 1e-6"
         )
     return h
+
+
+def whole_number(value, name: str, least: int = 0) -> int:
+    """Return a whole number as an int, also one that is written as 3.0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        The value is not one real number, not whole, or below the least.
+
+    Examples
+    --------
+    >>> whole_number(10.0, "steps")
+    10
+    >>> whole_number(2.5, "steps")
+    Traceback (most recent call last):
+    ValueError: steps must be a whole number, 0 or more, got 2.5
+    """
+    number = real_number(value, name)
+    if not (number >= least and number % 1 == 0):
+        raise ValueError(f"{name} must be a whole number, {least} or more, got {value!r}")
+    return int(number)
+
+
+def gradient_at(grad, w: np.ndarray, name: str = "the gradient") -> np.ndarray:
+    """Return grad(w) as a new float64 array; grad gets a copy of the point.
+
+    Raises
+    ------
+    TypeError, ValueError
+        What comes back does not hold real numbers, or has another shape than the point.
+
+    Examples
+    --------
+    >>> gradient_at(lambda w: 2 * w, np.array([1.0, 3.0]))
+    array([2., 6.])
+    >>> gradient_at(sum, np.array([1.0, 3.0]))
+    Traceback (most recent call last):
+    ValueError: the gradient must have the shape of its point, (2,), got ()
+    """
+    g = real_array(grad(w.copy()), name)
+    if g.shape != w.shape:
+        raise ValueError(f"{name} must have the shape of its point, {w.shape}, got {g.shape}")
+    return g

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import functools
 import math
-import operator
 from collections.abc import Callable
 
 import numpy as np
 
-from fallline.inputs import real_array, real_number
+from fallline.inputs import gradient_at, real_array, real_number, whole_number
 
 # --- the budget ---
 
@@ -56,17 +55,6 @@ def counting(f: Callable) -> Callable:
 
     counted.calls = 0
     return counted
-
-
-def _count(n, name: str = "n") -> int:
-    """Return a number of evaluations as an int, at least 1, or say what came instead."""
-    try:
-        n = operator.index(n)
-    except TypeError as error:
-        raise TypeError(f"{name} must be a whole number, got {n!r}") from error
-    if n < 1:
-        raise ValueError(f"{name} is {n}: at least one evaluation is needed")
-    return n
 
 
 def _loss_at(loss: Callable, W: np.ndarray) -> float:
@@ -124,7 +112,7 @@ def random_search(loss: Callable, shape, n: int, scale: float, rng) -> tuple:
     ----------
     ``Brooks1958``.
     """
-    n, scale = _count(n), real_number(scale, "scale")
+    n, scale = whole_number(n, "n", least=1), real_number(scale, "scale")
     best, lowest, history = None, None, np.empty(n)
     for i in range(n):
         W = np.array(scale * rng.normal(size=shape))
@@ -184,7 +172,7 @@ def local_search(loss: Callable, W0, n: int, step: float, rng) -> tuple:
     ----------
     ``Matyas1965``; ``Rastrigin1963``.
     """
-    n, W, step = _count(n), real_array(W0, "W0"), real_number(step, "step")
+    n, W, step = whole_number(n, "n", least=1), real_array(W0, "W0"), real_number(step, "step")
     history = np.empty(n)
     history[0] = _loss_at(loss, W)
     for i in range(1, n):
@@ -236,29 +224,21 @@ def gradient_search(loss_grad: Callable, W0, lr: float, n: int) -> tuple:
     ----------
     ``Cauchy1847``.
     """
-    n, W, lr = _count(n), real_array(W0, "W0"), real_number(lr, "lr")
+    n, W, lr = whole_number(n, "n", least=1), real_array(W0, "W0"), real_number(lr, "lr")
     history = np.empty(n)
     for t in range(n):
         value, g = loss_grad(W.copy())
         history[t] = real_number(value, "the loss")
-        W = W - lr * _like(W, g)
+        W = W - lr * gradient_at(_function(g), W)
     return W, history
 
 
 # --- what the loss looks like from here ---
 
 
-def _like(W: np.ndarray, g) -> np.ndarray:
-    """Return a gradient as float64, or say that it has not the shape of W."""
-    g = real_array(g, "the gradient")
-    if g.shape != W.shape:
-        raise ValueError(f"the gradient has shape {g.shape}, and W has {W.shape}")
-    return g
-
-
-def _gradient_at(grad, W: np.ndarray) -> np.ndarray:
-    """Return grad(W), or grad itself where it is an array already."""
-    return _like(W, grad(W.copy()) if callable(grad) else grad)
+def _function(grad) -> Callable:
+    """Return a gradient as a function, also one that has been computed already."""
+    return grad if callable(grad) else lambda W: grad
 
 
 def slice_1d(loss: Callable, W, D, alphas) -> np.ndarray:
@@ -362,8 +342,8 @@ def equal_length_compare(loss: Callable, grad, W, r: float, k: int, rng) -> tupl
     ----------
     ``Spall2003``, chapter 2.
     """
-    W, r, k = real_array(W, "W"), real_number(r, "r"), _count(k, "k")
-    g, here = _gradient_at(grad, W), _loss_at(loss, W)
+    W, r, k = real_array(W, "W"), real_number(r, "r"), whole_number(k, "k", least=1)
+    g, here = gradient_at(_function(grad), W), _loss_at(loss, W)
     if not np.any(g):
         raise ValueError("the gradient is zero and points nowhere")
     steps = [-_of_length(r, g), *(_of_length(r, rng.normal(size=W.shape)) for _ in range(k))]
@@ -407,9 +387,7 @@ def cosine_density(c, d: int) -> np.ndarray:
     ----------
     ``Spall2003``, chapter 2, on what many dimensions do to random search.
     """
-    c, d = real_array(c, "c"), _count(d, "d")
-    if d < 2:
-        raise ValueError("in one dimension a cosine is 1 or -1: d must be at least 2")
+    c, d = real_array(c, "c"), whole_number(d, "d", least=2)
     if np.any(np.abs(c) >= 1):
         raise ValueError("the density is that of cosines strictly between -1 and 1")
     size = math.exp(math.lgamma(d / 2) - math.lgamma((d - 1) / 2)) / math.sqrt(math.pi)
@@ -455,4 +433,4 @@ def step_sweep(loss: Callable, grad, W, exponents) -> np.ndarray:
     ``NocedalWright2006``, section 3.1.
     """
     W, exponents = real_array(W, "W"), real_array(exponents, "exponents", 1)
-    return slice_1d(loss, W, -_gradient_at(grad, W), 10.0**exponents)
+    return slice_1d(loss, W, -gradient_at(_function(grad), W), 10.0**exponents)
