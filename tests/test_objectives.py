@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from conftest import oracle
 from fallline.objectives import (
     Objective,
     beale,
@@ -32,7 +33,24 @@ def complex_slopes(function, w, h=1e-30):
     return np.stack([np.imag(function(w + 1j * e)) / h for e in h * np.eye(w.size)], axis=-1)
 
 
-# --- derivatives against each other ---
+# --- derivatives against those of others, and against each other ---
+
+
+@pytest.mark.parametrize(
+    "name, f",
+    [
+        ("rosen2", rosenbrock),
+        ("rosen5", rosenbrock),
+        ("beale2", beale),
+        ("himmelblau2", himmelblau),
+    ],
+)
+def test_value_gradient_and_hessian_are_those_of_automatic_differentiation(name, f):
+    for table in oracle("torch_derivs")[name]:
+        w = np.array(table["x"])
+        np.testing.assert_allclose(f.value(w), table["f"], rtol=1e-12)
+        np.testing.assert_allclose(f.gradient(w), table["g"], rtol=1e-11, atol=1e-11)
+        np.testing.assert_allclose(f.hessian(w), table["H"], rtol=1e-11, atol=1e-11)
 
 
 @by_objective
