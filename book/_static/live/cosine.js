@@ -179,7 +179,7 @@ function fall(values, { d, k }) {
       k === 1 ? "" : line(straight(rule), "grey dash"),
       line(straight((n) => 1 / Math.sqrt(n)), "blue thin"),
       k === 1 ? "" : line(curve(k), "red"),
-      legend(items, [46, 134, 268]),
+      legend(items, [46, 144, 272]),
       handle("d", X(d), Y(spot), k === 1 ? "blue" : "red full"),
     ].join(""),
     WIDTH,

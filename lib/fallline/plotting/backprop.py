@@ -52,7 +52,7 @@ def plot_graph(root, names=None, ax=None):
         ax.text(x, y, f"{name}{node.data:.4g}", ha="center", va="center", bbox=box)
         adjoint = f"adjoint {node.grad:.4g}"
         below = {"xytext": (0, -25), "textcoords": "offset points", "ha": "center", "va": "center"}
-        ax.annotate(adjoint, (x, y), color=PALETTE["red"], fontsize=10, **below)
+        ax.annotate(adjoint, (x, y), color=PALETTE["red"], fontsize=11, **below)
     ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(-height / 2 - 0.1, height / 2 + 0.1))
     ax.set_axis_off()
     return ax
@@ -63,18 +63,19 @@ def plot_costs(inputs, costs, ax=None):
 
     `costs` maps the name of a method to its costs, one for each number of inputs.
     """
-    ax = new_axes(width=6.2, height=3.8) if ax is None else ax
+    ax = new_axes(width=6.0, height=3.8) if ax is None else ax
     for (name, cost), mark in zip(costs.items(), "os^", strict=False):
         ax.loglog(inputs, cost, marker=mark, label=name)
     ax.set(xlabel="number of inputs $n$", ylabel="operations, relative to those of $f$")
-    ax.legend(loc="upper left")
+    ax.legend(loc="upper left", fontsize=11)
     return ax
 
 
 def plot_training(losses, accuracy, ax=None):
     """Draw the loss of every step, with the share of test images that are recognised at the end."""
-    ax = new_axes(width=6.2, height=3.4) if ax is None else ax
+    ax = new_axes(width=6.0, height=3.4) if ax is None else ax
     ax.plot(losses, color=PALETTE["blue"], linestyle="-", label="mini-batch loss")
     ax.set(xlabel="step", ylabel="cross-entropy", ylim=(0, None))
-    ax.legend(title=f"test images recognised: {100 * accuracy:.1f} %")
+    title = f"test images recognised: {100 * accuracy:.1f} %"
+    ax.legend(title=title, fontsize=11, title_fontsize=11)
     return ax

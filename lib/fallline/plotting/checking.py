@@ -13,7 +13,7 @@ def plot_check_errors(hs, curves, expected, ax=None):
 
     `curves` maps a name to the errors at the steps `hs`; `expected` maps it to one number.
     """
-    ax = new_axes(width=6.2, height=3.9) if ax is None else ax
+    ax = new_axes(width=6.0, height=3.9) if ax is None else ax
     styles = (("blue", "o", "-"), ("red", "s", "--"), ("green", "^", "-."))
     for (name, errors), (color, marker, line) in zip(curves.items(), styles, strict=False):
         color = PALETTE[color]
@@ -21,7 +21,7 @@ def plot_check_errors(hs, curves, expected, ax=None):
         ax.axhline(expected[name], color=color, linestyle=":", linewidth=1.4)
     ax.plot([], [], ":", color=PALETTE["grey"], label="expected at the best step")
     ax.set(xscale="log", yscale="log", xlabel="step $h$", ylabel="relative error")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=11)
     return ax
 
 
@@ -31,7 +31,7 @@ def plot_conditioning(g, errors, expected, wrong, ax=None):
     `wrong` is a pair of arrays like `g` and `errors`; the lines are the expected error of a right
     entry, and a hundred times as much.
     """
-    ax = new_axes(width=6.2, height=4.2) if ax is None else ax
+    ax = new_axes(width=6.0, height=4.2) if ax is None else ax
     size, order = np.abs(g), np.argsort(np.abs(g))
     ax.plot(size, errors, "o", markersize=4, color=PALETTE["blue"], label="right entries")
     ax.plot(np.abs(wrong[0]), wrong[1], "X", markersize=7, color=PALETTE["red"], label="1 % off")
@@ -40,13 +40,13 @@ def plot_conditioning(g, errors, expected, wrong, ax=None):
     ax.plot(size[order], 100 * expected[order], "-", **line, label="threshold, 100 times that")
     ax.set(xscale="log", yscale="log", xlabel="size of the entry, $|g_i|$")
     ax.set(ylabel="relative error $r_i$")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=11)
     return ax
 
 
 def plot_kink(x, h, ax=None):
     """Draw a ReLU around its kink, the point x, and the central difference with step h."""
-    ax = new_axes(width=5.6, height=3.6) if ax is None else ax
+    ax = new_axes(width=6.0, height=3.6) if ax is None else ax
     relu = lambda z: np.maximum(z, 0.0)  # noqa: E731
     unit = max(abs(x), h)
     z = unit * np.linspace(-2.4, 2.4, 241)
@@ -62,5 +62,5 @@ def plot_kink(x, h, ax=None):
     ax.set_title(f"$h = {step}$, kinks crossed: {count}")
     ax.set_xlabel(f"pre-activation, in units of ${size}$")
     ax.set(ylabel="output, in the same units", xlim=(-2.4, 2.4), ylim=(-0.4, 2.4))
-    ax.legend(loc="upper left")
+    ax.legend(loc="upper left", fontsize=11)
     return ax

@@ -26,13 +26,13 @@ def plot_layers(courses, ylabel=r"$\|\partial L / \partial h_l\|$", ax=None):
         ax.plot(layers, sizes, marker=_MARKS[k], markevery=max(1, len(sizes) // 10), **style)
         ax.plot([], [], marker=_MARKS[k], label=label, **style)
     ax.set(xlabel="layer $l$, the input is 0", ylabel=ylabel, yscale="log")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=11)
     return ax
 
 
 def plot_activations(names=("sigmoid", "tanh", "relu", "elu")):
     """Draw activations on the left and their slopes on the right."""
-    axes = new_axes(width=6, height=3.0, ncols=2)
+    axes = new_axes(width=6, height=3.4, ncols=2)
     z = np.linspace(-4, 4, 801)
     z = z[z != 0]
     for k, name in enumerate(names):
@@ -42,7 +42,7 @@ def plot_activations(names=("sigmoid", "tanh", "relu", "elu")):
     axes[0].set(title=r"activation $\varphi(z)$", xlabel="$z$", ylim=(-1.3, 2.3))
     axes[1].set(title=r"slope $\varphi'(z)$", xlabel="$z$", ylim=(-0.08, 1.15))
     axes[1].set(yticks=[0, 0.25, 0.5, 0.75, 1])
-    axes[0].legend(loc="upper left")
+    axes[0].figure.legend(loc="outside upper center", ncols=4, fontsize=11)
     return axes[0]
 
 
@@ -62,13 +62,13 @@ def plot_gains(gains, measured, predicted, ax=None):
     ax.set(ylabel=r"$\|\partial L/\partial h_0\| \;/\; \|\partial L/\partial h_L\|$")
     ax.set_xticks(gains, [f"{gain:.3g}" for gain in gains], minor=False)
     ax.minorticks_off()
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, fontsize=11)
     return ax
 
 
 def plot_clipping(c, g=(12.0, 5.0), ax=None):
     """Draw a gradient of two entries with what two ways of clipping at c leave of it."""
-    ax = new_axes(width=6, height=3.9) if ax is None else ax
+    ax = new_axes(width=6, height=4.6) if ax is None else ax
     g = np.asarray(g, dtype=float)
     (norm,), (value,) = clip_by_global_norm([g], c), clip_by_value([g], c)
     around = np.linspace(0, 2 * np.pi, 361)
@@ -84,6 +84,7 @@ def plot_clipping(c, g=(12.0, 5.0), ax=None):
     label = f"by value, turned by {abs(turn):.0f}°"
     ax.plot([], [], color=PALETTE["red"], linestyle="--", label=label)
     ax.set(xlim=(-1, 14), ylim=(-1, 9.5), aspect="equal")
-    ax.set(xlabel="$g_1$", ylabel="$g_2$", title=f"$c = {c:g}$")
-    ax.legend(loc="upper left")
+    ax.set(xlabel="$g_1$", ylabel="$g_2$")
+    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "fontsize": 11}
+    ax.legend(ncols=2, title=f"$c = {c:g}$", title_fontsize=11, **place)
     return ax

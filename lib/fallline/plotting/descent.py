@@ -33,7 +33,8 @@ def plot_regimes(lam, lrs, steps=8, ax=None):
 
 
 def _legend_above(ax, ncols, **more):
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=ncols, **more)
+    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "fontsize": 11}
+    ax.legend(ncols=ncols, **place, **more)
 
 
 def plot_factors(lams, ax=None):
@@ -87,7 +88,7 @@ def plot_line_search(f, slope, c, trials, ax=None):
     ax = new_axes(height=3.8) if ax is None else ax
     t = np.linspace(0, 1.05 * max(trials), 401)
     height = np.array([f(s) for s in t])
-    ax.plot(t, height, "-", color=PALETTE["blue"], label="$f(x + td)$")
+    ax.plot(t, height, "-", color=PALETTE["blue"], label="$f(w + td)$")
     ax.plot(t, height[0] + slope * t, ":", color=PALETTE["grey"], label="linear model")
     line = height[0] + c * slope * t
     ax.plot(t, line, "--", color=PALETTE["red"], label=f"share c = {c:g} of its drop")

@@ -28,7 +28,7 @@ def plot_residuals(t, y, w):
     left.plot(t, y, "o", color=PALETTE["grey"])
     for a, target, r in zip(t, y, X @ w - y, strict=True):
         words = f"{r:g}".replace("-", "−")
-        left.annotate(words, (a, target + r / 2), (5, 0), textcoords="offset points", va="center")
+        left.annotate(words, (a, target + r / 2), (8, 0), textcoords="offset points", va="top")
     left.set(xlabel="$t$", ylabel="$y$", title="residuals")
     best = np.linalg.lstsq(X, y)[0]
     column, target = t[:, None, None], y[:, None, None]
@@ -49,7 +49,7 @@ def plot_descent_of_loss(steps, losses, distances):
         steps, distances, color=PALETTE["red"], linestyle="--", label="parameters, from the best"
     )
     ax.set(xlabel="steps of gradient descent", ylabel="relative distance")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=11)
     return ax
 
 
@@ -67,7 +67,7 @@ def plot_by_lead(delta=1.0):
     left.plot(lead, 1.0 * (lead < 0), color=PALETTE["grey"], linestyle=":", label="error")
     left.set(xlabel="lead of the right score", title="loss")
     right.set(xlabel="lead of the right score", title="slope of the loss", ylim=(-1.1, 0.1))
-    left.figure.legend(loc="outside upper center", ncols=3)
+    left.figure.legend(loc="outside upper center", ncols=3, fontsize=11)
     return left
 
 

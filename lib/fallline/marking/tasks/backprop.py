@@ -247,6 +247,23 @@ def topological_order(node):
     return order
 
 
+@task.mistake(
+    "the node itself left out",
+    "Everything that the node depends on is there, in a good order, and the node itself is not. "
+    "Where would a sweep start?",
+)
+def topological_order(node):
+    order, seen, todo = [], set(), [(node, False)]
+    while todo:
+        v, ready = todo.pop()
+        if ready:
+            order.append(v)
+        elif id(v) not in seen:
+            seen.add(id(v))
+            todo += [(v, True), *((u, False) for u in v.inputs)]
+    return order[:-1]
+
+
 @task.accepts("counting the uses")
 def topological_order(node):
     uses, found = {id(node): 0}, [node]
@@ -489,6 +506,16 @@ class Value(AsReference):
         return type(self)(self.data * other.data, (self, other), (other.data, self.data))
 
 
+@task.mistake(
+    "n times x",
+    "Right for squares, and wrong for every other power. When n x^(n-1) is differentiated again "
+    "one sees it still has a power: which one?",
+)
+class Value(AsReference):
+    def __pow__(self, n):
+        return type(self)(self.data**n, (self,), (n * self.data,))
+
+
 @task.accepts("with lists, and one method that makes nodes")
 class Value:
     def __init__(self, data, inputs=(), slopes=()):
@@ -602,8 +629,11 @@ task = problems.task(
         Case("a node that is used early and late", (late_and_early, 0.7), adjoints),
         Case("a neuron", (neuron, 0.5, 1.5, -0.25, 0.75, 0.1), adjoints),
         Case("the same root twice", (diamond, 1.25), adjoints_twice),
+        Case("a neuron, twice", (neuron, 0.5, 1.5, -0.25, 0.75, 0.1), adjoints_twice),
+        Case("early and late, twice", (late_and_early, 0.7), adjoints_twice),
         Case("one root, then another", (diamond, double, 0.3), two_roots),
         Case("a*a + a where a is NaN", (diamond, np.nan), adjoints),
+        Case("c*c + c with c = a*b where b is NaN", (0.5, np.nan), inner_adjoint),
         Case("a chain of 5000 nodes", (5000,), along_a_chain),
     ],
     draw=random_sweeps,
@@ -764,6 +794,79 @@ def backward(root):
     send(root, 1.0)
 
 
+@task.mistake(
+    "only the leaves are set back",
+    "One sweep is right, and a second one over the same graph is not: what lies between the "
+    "leaves and the root still holds the adjoints of the first. Which nodes start afresh?",
+)
+def backward(root):
+    from fallline.backprop import topological_order
+
+    order = topological_order(root)
+    for node in order:
+        if not node.inputs:
+            node.grad = 0.0
+    root.grad = 1.0
+    for node in reversed(order):
+        for child, slope in zip(node.inputs, node.slopes, strict=True):
+            child.grad += node.grad * slope
+
+
+@task.mistake(
+    "adjoints of inner nodes wiped out",
+    "The leaves are right, and every node that was computed ends with 0, the root too. "
+    "Which nodes does the statement ask for?",
+)
+def backward(root):
+    from fallline.backprop import topological_order
+
+    order = topological_order(root)
+    for node in order:
+        node.grad = 0.0
+    root.grad = 1.0
+    for node in reversed(order):
+        for child, slope in zip(node.inputs, node.slopes, strict=True):
+            child.grad += node.grad * slope
+    for node in order:
+        if node.inputs:
+            node.grad = 0.0
+
+
+@task.mistake(
+    "one share for two uses in one operation",
+    "In a*a the node a is both inputs and has two slopes, and only one of them arrives. "
+    "Are you collecting the inputs under names, where equal names fall into one?",
+)
+def backward(root):
+    from fallline.backprop import topological_order
+
+    order = topological_order(root)
+    for node in order:
+        node.grad = 0.0
+    root.grad = 1.0
+    for node in reversed(order):
+        for child, slope in dict(zip(node.inputs, node.slopes, strict=True)).items():
+            child.grad += node.grad * slope
+
+
+@task.mistake(
+    "a NaN stops the sweep",
+    "An adjoint of NaN is neither positive nor negative, so your sweep goes past it and what lies "
+    "behind keeps a 0. Should a broken number look like a flat one?",
+)
+def backward(root):
+    from fallline.backprop import topological_order
+
+    order = topological_order(root)
+    for node in order:
+        node.grad = 0.0
+    root.grad = 1.0
+    for node in reversed(order):
+        if node.grad > 0 or node.grad < 0:
+            for child, slope in zip(node.inputs, node.slopes, strict=True):
+                child.grad += node.grad * slope
+
+
 @task.accepts("by the node's own pull")
 def backward(root):
     from fallline.backprop import topological_order
@@ -825,7 +928,10 @@ task = problems.task(
         Case("(4, 1, 3) to (1, 1)", (np.arange(12.0).reshape(4, 1, 3), (1, 1))),
         Case("a number to ()", (np.array(2.5), ())),
         Case("(2, 2) to (2,), one entry NaN", (np.array([[np.nan, 1], [2, 3.5]]), (2,))),
+        Case("(2, 3) to (2, 3), whole numbers", (np.arange(6).reshape(2, 3), (2, 3))),
         Case("(2, 3) to (2,), which does not broadcast so", (SIX, (2,))),
+        Case("(2, 3) to (2, 2), which does not broadcast so", (SIX, (2, 2))),
+        Case("(1, 3) to (2, 3), which is the larger one", (SIX[:1], (2, 3))),
     ],
     draw=random_stretches,
     why="one sum in each place: only rounding may differ",
@@ -911,6 +1017,31 @@ def unbroadcast(g, shape):
     kept = tuple(n for n in shape if n != 1)
     g = g.sum(axis=(*range(extra), *stretched))
     return g.reshape(kept) if kept else np.array(g)
+
+
+@task.mistake(
+    "any shape is accepted",
+    "Your sums are right, and where the two shapes do not belong together something comes back "
+    "all the same, of a shape that nobody asked for. What could you compare at the end?",
+)
+def unbroadcast(g, shape):
+    g = np.array(g, dtype=float)
+    while g.ndim > len(shape):
+        g = g.sum(axis=0)
+    for axis, n in enumerate(shape):
+        if n == 1:
+            g = g.sum(axis=axis, keepdims=True)
+    return g
+
+
+@task.mistake(
+    "entries laid out anew",
+    "Adding whole axes on the left is right for you, and a column is not: reshaping takes the "
+    "entries one after the other. Which entries of (2, 3) were made from the first of (2, 1)?",
+)
+def unbroadcast(g, shape):
+    np.broadcast_to(np.zeros(shape), np.shape(g))
+    return np.array(g, dtype=float).reshape((-1, *shape)).sum(axis=0)
 
 
 @task.accepts("axis by axis")
@@ -1009,6 +1140,7 @@ task = problems.task(
         Case("mean(axis=1) of (2, 3)", (USES["mean(axis=1)"], np.array([3.0, 6]), SIX), pulled),
         Case("max() of (2, 3)", (USES["max()"], 2.0, SIX), pulled),
         Case("max() with a tie", (USES["max()"], 1.0, TIES), pulled),
+        Case("max() with a tie at 0", (USES["max()"], 1.0, np.minimum(0, 1 - TIES)), pulled),
         Case("max(axis=1) with a tie", (USES["max(axis=1)"], np.array([3.0, 4]), TIES), pulled),
         Case("max(axis=0) of (2, 3)", (USES["max(axis=0)"], np.array([1.0, 2, 3]), TIES), pulled),
         Case(
@@ -1229,6 +1361,8 @@ task = problems.task(
         Case("2**x", (lambda x: 2**x, X), carried),
         Case("x**x", (lambda x: x**x, X), carried),
         Case("(-2)**3 with a constant exponent", (lambda x: x**3, (-2.0, 1.0)), carried),
+        Case("(-0.5)**2 with a constant exponent", (lambda x: x**2, (-0.5, 1.0)), carried),
+        Case("0**2 with a constant exponent", (lambda x: x**2 + x, (0.0, 1.0)), carried),
         Case("exp(2x)", (lambda x: (x * 2).exp(), X), carried),
         Case("log(2x)", (lambda x: (x * 2).log(), X), carried),
         Case("sin(2x)", (lambda x: (x * 2).sin(), X), carried),
@@ -1342,6 +1476,112 @@ class Dual(AsReference):
 class Dual(AsReference):
     def __rsub__(self, other):
         return self - other
+
+
+@task.mistake(
+    "every power by the logarithm",
+    "Right for positive bases. A negative number has no logarithm, and yet (-2)**3 is -8: "
+    "which rule serves where the exponent is a plain number?",
+)
+class Dual(AsReference):
+    def __pow__(self, other):
+        n = other if isinstance(other, type(self)) else type(self)(other)
+        value = self.data**n.data if self.data > 0 else np.nan
+        log = np.log(self.data) if self.data > 0 else np.nan
+        return type(self)(value, value * (n.dot * log + n.data * self.dot / self.data))
+
+
+@task.mistake(
+    "every power by the logarithm, as a composition",
+    "Where the base is not positive you get NaN, since the logarithm comes first. Does x**3 need "
+    "one, when 3 is a plain number?",
+)
+class Dual(AsReference):
+    def __pow__(self, other):
+        n = other if isinstance(other, type(self)) else type(self)(other)
+        return (n * self.log()).exp()
+
+
+@task.mistake(
+    "quotient rule without the square",
+    "Your numerator is right, and x / 2 comes out twice as steep as it is. "
+    "What stands underneath in the quotient rule?",
+)
+class Dual(AsReference):
+    def __truediv__(self, other):
+        b = other if isinstance(other, type(self)) else type(self)(other)
+        return type(self)(self.data / b.data, (self.dot * b.data - self.data * b.dot) / b.data)
+
+
+@task.mistake(
+    "derivatives added in a difference",
+    "The value of a - b is right, and its derivative grows with that of b. "
+    "If b rises and a stays, does the difference rise?",
+)
+class Dual(AsReference):
+    def __sub__(self, other):
+        b = other if isinstance(other, type(self)) else type(self)(other)
+        return type(self)(self.data - b.data, self.dot + b.dot)
+
+
+@task.mistake(
+    "inner derivative forgotten in exp",
+    "exp is its own derivative, and exp(2x) is not: you pass on the outer derivative alone. "
+    "How fast does the exponent move?",
+)
+class Dual(AsReference):
+    def exp(self):
+        return type(self)(np.exp(self.data), np.exp(self.data))
+
+
+@task.mistake(
+    "inner derivative forgotten in log",
+    "The derivative of log(2x) comes out half as large as it is, and that of log x is right. "
+    "What does the chain rule do with the 2?",
+)
+class Dual(AsReference):
+    def log(self):
+        return type(self)(np.log(self.data), 1 / self.data)
+
+
+@task.mistake(
+    "inner derivative forgotten in sin",
+    "Your sine is right where what is inside moves at speed 1. "
+    "What if it moves twice as fast, as in sin(2x)?",
+)
+class Dual(AsReference):
+    def sin(self):
+        return type(self)(np.sin(self.data), np.cos(self.data))
+
+
+@task.mistake(
+    "inner derivative forgotten in tanh",
+    "Your tanh forgets how fast its input moves: tanh(2x) is at 0 twice as steep as tanh(x). "
+    "Which number of the input knows about that?",
+)
+class Dual(AsReference):
+    def tanh(self):
+        return type(self)(np.tanh(self.data), 1 - np.tanh(self.data) ** 2)
+
+
+@task.mistake(
+    "slope of sine with a minus",
+    "Your sine falls where it should rise. The minus belongs to one of the two, sine or cosine: "
+    "which of them falls on the right of 0?",
+)
+class Dual(AsReference):
+    def sin(self):
+        return type(self)(np.sin(self.data), -np.cos(self.data) * self.dot)
+
+
+@task.mistake(
+    "slope of tanh without the square",
+    "Your slope of tanh is not the same at x and -x, and the curve is: "
+    "what is missing in 1 minus tanh?",
+)
+class Dual(AsReference):
+    def tanh(self):
+        return type(self)(np.tanh(self.data), (1 - np.tanh(self.data)) * self.dot)
 
 
 @task.accepts("powers by exp and log where the exponent moves")

@@ -188,6 +188,15 @@ def relative_error(a, b, floor=1e-8):
     return np.abs(a - b) / max(np.abs(a).max(), np.abs(b).max(), floor)
 
 
+@task.mistake(
+    "floor fixed",
+    "Right with the floor that is there by default, and wrong with 0.5: your errors do not change "
+    "when the floor does. Where should the argument come in?",
+)
+def relative_error(a, b, floor=1e-8):
+    return np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), 1e-8)
+
+
 @task.accepts("the maximum of three stacked arrays")
 def relative_error(a, b, floor=1e-8):
     a, b = np.array(a, dtype=float), np.array(b, dtype=float)
@@ -250,9 +259,16 @@ def worst_only(answer, f, grad, x, h):
     return answer(f, grad, x, h)[0]
 
 
+def worst_somewhere(answer, f, grad, x, h):
+    """Return the worst error and how many numbers the index holds: several entries tie."""
+    worst, index = answer(f, grad, x, h)
+    return worst, len(index)
+
+
 def what_is_tried(answer, size, k):
     """Say which entries an answer moves, and where it asks for the gradient."""
-    x, h, draws, facts = np.linspace(1.0, 2.0, size), 0.01, [], {"moves": set(), "gradient": set()}
+    x, h, draws = np.linspace(1.0, 2.0, size), 0.01, []
+    facts, asked = {"moves": set(), "gradient": set()}, []
     for seed in range(25):
         moved = []
 
@@ -264,8 +280,9 @@ def what_is_tried(answer, size, k):
                 facts["moves"].add((places.size, round(float(np.abs(step).max() / h), 6)))
             return cubes(point)
 
-        def grad(point):
+        def grad(point, seed=seed):
             facts["gradient"].add(bool(np.allclose(point, x)))
+            asked.append(seed)
             return cubes_gradient(point)
 
         answer(f, grad, x.copy(), h, k, np.random.default_rng(seed))
@@ -275,6 +292,7 @@ def what_is_tried(answer, size, k):
         "different entries in a run": sorted({len(set(moved)) for moved in draws}),
         "entries drawn in some run": len(set().union(*draws)),
         "how many entries move at once, and how far in h": sorted(facts["moves"]),
+        "gradient asked for once a run": len(asked) == 25,
         "gradient asked for at x": sorted(facts["gradient"]) == [True],
     }
     return {what: str(found) for what, found in words.items()}
@@ -308,7 +326,11 @@ task = problems.task(
             (squares, spoilt(squares_gradient, (1, 0), 0), np.arange(1.0, 7).reshape(2, 3), 1e-3),
         ),
         Case("whole numbers", (squares, spoilt(squares_gradient, 1, 1.25), np.array([3, 1]), 1e-2)),
-        Case("x = 0, and a gradient of 0", (squares, squares_gradient, np.zeros(3), 0.25)),
+        Case(
+            "x = 0, and a gradient of 0",
+            (squares, squares_gradient, np.zeros(3), 0.25),
+            worst_somewhere,
+        ),
         Case("the gradient holds NaN", (squares, spoilt(squares_gradient, 1, np.nan), point, 0.1)),
         Case(
             "f is NaN everywhere",
@@ -652,6 +674,46 @@ def grad_check(f, grad, x, h=1e-5, k=None, rng=None):
     return errors[best], entries[best]
 
 
+@task.mistake(
+    "steps lost in whole numbers",
+    "Right for fractions, and wrong where x holds whole numbers: 3 + 0.01 is put back into an "
+    "array that can only hold 3. How far has the point moved then?",
+)
+def grad_check(f, grad, x, h=1e-5, k=None, rng=None):
+    places = list(np.ndindex(x.shape))
+    if k is not None and k < x.size:
+        places = [places[j] for j in rng.choice(x.size, size=k, replace=False)]
+    g, errors = np.asarray(grad(x), dtype=float), []
+    for i in places:
+        p, m = np.array(x), np.array(x)
+        p[i] = x[i] + h
+        m[i] = x[i] - h
+        n = (f(p) - f(m)) / (2 * h)
+        errors.append(abs(n - g[i]) / np.max([abs(n), abs(g[i]), 1e-8]))
+    worst = int(np.argmax(errors))
+    return float(errors[worst]), places[worst]
+
+
+@task.mistake(
+    "gradient asked for again and again",
+    "Each entry asks for the whole gradient once more. With a million entries, "
+    "how often is it computed, and how often does it change in between?",
+)
+def grad_check(f, grad, x, h=1e-5, k=None, rng=None):
+    places = list(np.ndindex(x.shape))
+    if k is not None and k < x.size:
+        places = [places[j] for j in rng.choice(x.size, size=k, replace=False)]
+    errors = []
+    for i in places:
+        p, m = np.array(x, dtype=float), np.array(x, dtype=float)
+        p[i] += h
+        m[i] -= h
+        n, a = (f(p) - f(m)) / (2 * h), grad(x)[i]
+        errors.append(abs(n - a) / np.max([abs(n), abs(a), 1e-8]))
+    worst = int(np.argmax(errors))
+    return float(errors[worst]), places[worst]
+
+
 @task.accepts("a permutation, cut short")
 def grad_check(f, grad, x, h=1e-5, k=None, rng=None):
     x = np.array(x, dtype=float)
@@ -718,6 +780,12 @@ def model(name):
             del grads[key]
         if f"{key} transposed" in name:
             grads[key] = grads[key].T
+        if f"{key} as a column" in name:
+            grads[key] = grads[key][:, None]
+        if f"{key} as a row" in name:
+            grads[key] = grads[key][None]
+    if "loss is NaN" in name:
+        return lambda p: float("nan"), params, grads
     if "a stranger" in name:
         grads["V"] = np.zeros(2)
     if "order" in name:
@@ -747,12 +815,17 @@ NAMES = (
     "scale is 1.25 times too large",
     "whole numbers, W is 1.25 times too large in its last entry",
     "whole numbers, all right",
+    "whole numbers, b is 1.25 times too large in its last entry",
     "the names stand in another order in grads",
     "b holds NaN",
     "W missing in grads",
     "scale missing in grads",
     "a stranger in grads",
     "W transposed in grads",
+    "b as a column in grads",
+    "b as a row in grads",
+    "scale as a column in grads",
+    "the loss is NaN",
 )
 
 
@@ -1002,6 +1075,100 @@ def check_params(loss_fn, params, grads, h=1e-5):
             m[i] -= h
             n = (loss_fn({**params, name: p}) - loss_fn({**params, name: m})) / (2 * h)
             errors.append(abs(n - flat[k]) / np.max([abs(n), abs(flat[k]), 1e-8]))
+        found[name] = float(np.max(errors))
+    return found
+
+
+@task.mistake(
+    "one norm, relative to the larger",
+    "One wrong entry among many comes out smaller than it is: the norm of the whole array stands "
+    "under it. Whose size should each entry be measured by?",
+)
+def check_params(loss_fn, params, grads, h=1e-5):
+    if set(params) != set(grads):
+        raise ValueError("the names differ")
+    found = {}
+    for name, w in params.items():
+        if np.shape(grads[name]) != np.shape(w):
+            raise ValueError("the shapes differ")
+        n = np.zeros(np.shape(w))
+        for i in np.ndindex(np.shape(w)):
+            p, m = np.array(w, dtype=float), np.array(w, dtype=float)
+            p[i] += h
+            m[i] -= h
+            n[i] = (loss_fn({**params, name: p}) - loss_fn({**params, name: m})) / (2 * h)
+        g = grads[name]
+        size = max(np.linalg.norm(n), np.linalg.norm(g), 1e-8)
+        found[name] = float(np.linalg.norm(n - g) / size)
+    return found
+
+
+@task.mistake(
+    "mean of the errors",
+    "The right entries make the wrong one look small: among a thousand of them its error is "
+    "divided by a thousand. Which one number of an array should be kept?",
+)
+def check_params(loss_fn, params, grads, h=1e-5):
+    if set(params) != set(grads):
+        raise ValueError("the names differ")
+    found = {}
+    for name, w in params.items():
+        if np.shape(grads[name]) != np.shape(w):
+            raise ValueError("the shapes differ")
+        n = np.zeros(np.shape(w))
+        for i in np.ndindex(np.shape(w)):
+            p, m = np.array(w, dtype=float), np.array(w, dtype=float)
+            p[i] += h
+            m[i] -= h
+            n[i] = (loss_fn({**params, name: p}) - loss_fn({**params, name: m})) / (2 * h)
+        g = grads[name]
+        errors = abs(n - g) / np.maximum(np.maximum(abs(n), abs(g)), 1e-8)
+        found[name] = float(np.mean(errors))
+    return found
+
+
+@task.mistake(
+    "steps lost in whole numbers",
+    "With whole numbers every array comes out wrong: 3 + 0.00001 is put back into an array that "
+    "can only hold 3. How far has the parameter moved then?",
+)
+def check_params(loss_fn, params, grads, h=1e-5):
+    if set(params) != set(grads):
+        raise ValueError("the names differ")
+    found = {}
+    for name, w in params.items():
+        if np.shape(grads[name]) != np.shape(w):
+            raise ValueError("the shapes differ")
+        errors = []
+        for i in np.ndindex(np.shape(w)):
+            p, m = np.array(w), np.array(w)
+            p[i] = w[i] + h
+            m[i] = w[i] - h
+            n = (loss_fn({**params, name: p}) - loss_fn({**params, name: m})) / (2 * h)
+            a = grads[name][i]
+            errors.append(abs(n - a) / np.max([abs(n), abs(a), 1e-8]))
+        found[name] = float(np.max(errors))
+    return found
+
+
+@task.mistake(
+    "shapes that broadcast",
+    "A gradient of shape (3, 1) or (1, 3) beside a parameter of shape (3,) gets through: NumPy "
+    "stretches it without a word. What could you compare before you subtract?",
+)
+def check_params(loss_fn, params, grads, h=1e-5):
+    if set(params) != set(grads):
+        raise ValueError("the names differ")
+    found = {}
+    for name, w in params.items():
+        n = np.zeros(np.shape(w))
+        for i in np.ndindex(np.shape(w)):
+            p, m = np.array(w, dtype=float), np.array(w, dtype=float)
+            p[i] += h
+            m[i] -= h
+            n[i] = (loss_fn({**params, name: p}) - loss_fn({**params, name: m})) / (2 * h)
+        g = grads[name]
+        errors = abs(n - g) / np.maximum(np.maximum(abs(n), abs(g)), 1e-8)
         found[name] = float(np.max(errors))
     return found
 
@@ -1275,6 +1442,18 @@ def directional_check(f, g, x, rng, h=1e-5):
     return float(abs(n - a) / np.max([abs(n), abs(a), 1e-8]))
 
 
+@task.mistake(
+    "length from another norm",
+    "Your direction is shorter than 1: its entries add up to 1 in size. "
+    "Which norm is meant where none is named?",
+)
+def directional_check(f, g, x, rng, h=1e-5):
+    v = rng.normal(size=x.shape)
+    v = v / np.sum(np.abs(v))
+    n, a = (f(x + h * v) - f(x - h * v)) / (2 * h), np.sum(g * v)
+    return abs(n - a) / np.max([abs(n), abs(a), 1e-8])
+
+
 @task.accepts("as flat vectors")
 def directional_check(f, g, x, rng, h=1e-5):
     x = np.array(x, dtype=float)
@@ -1327,6 +1506,8 @@ task = problems.task(
         ),
         Case("no unit at all", (np.zeros((0, 3)), np.zeros((0, 3)))),
         Case("an entry is NaN", (np.array([np.nan, 1.0]), np.array([1.0, -1.0]))),
+        Case("an entry of the second is NaN", (np.array([1.0, 1.0]), np.array([-1.0, np.nan]))),
+        Case("both are NaN", (np.array([2.0, np.nan]), np.array([-1.0, np.nan]))),
     ],
     draw=random_activations,
     why="a count: it is right or wrong",
@@ -1543,10 +1724,11 @@ ZOO = {
 
 
 def which(answer, names, seed):
-    """Return what is found among those of the zoo, in words."""
+    """Return what is found among those of the zoo, each place with its name."""
     found = answer([ZOO[name] for name in names], np.random.default_rng(seed))
     numbers = [int(i) for i in np.ravel(found)]
-    return "wrong: " + (" and ".join(map(str, numbers)) or "none")
+    said = [f"{i} ({names[i]})" if 0 <= i < len(names) else str(i) for i in numbers]
+    return "wrong: " + (" and ".join(said) or "none")
 
 
 RIGHT = [name for name in ZOO if "," not in name and "wrong" not in name and "NaN" not in name]
@@ -1736,6 +1918,90 @@ def find_bugs(pairs, rng):
         if not np.allclose(n, grad(x), rtol=1e-5, atol=1e-7):
             wrong.append(k)
     return wrong
+
+
+@task.mistake(
+    "listed once for every point",
+    "The right places, and each of them many times: a pair is listed again at every point that "
+    "gives it away. How often should a wrong pair stand in the list?",
+)
+def find_bugs(pairs, rng):
+    found = []
+    for place, (f, grad) in enumerate(pairs):
+        for _ in range(10):
+            x = rng.normal(size=5)
+            n = np.array([(f(x + e) - f(x - e)) / 2e-5 for e in 1e-5 * np.eye(5)])
+            if not np.all(np.abs(n - grad(x)) <= 1e-5 * (1 + np.abs(n))):
+                found.append(place)
+    return found
+
+
+@task.mistake(
+    "errors of one sign only",
+    "A gradient that is too large is never found: the difference is then negative, and no "
+    "negative number is above a threshold. What is lost between the two?",
+)
+def find_bugs(pairs, rng):
+    found = []
+    for place, (f, grad) in enumerate(pairs):
+        for _ in range(10):
+            x = rng.normal(size=5)
+            n = np.array([(f(x + e) - f(x - e)) / 2e-5 for e in 1e-5 * np.eye(5)])
+            if not np.all(n - grad(x) <= 1e-5 * (1 + np.abs(n))):
+                found.append(place)
+                break
+    return found
+
+
+@task.mistake(
+    "positive points only",
+    "All your points have positive entries, so what goes wrong for negative numbers stays hidden. "
+    "Where could the left arm of a leaky ReLU be seen?",
+)
+def find_bugs(pairs, rng):
+    found = []
+    for place, (f, grad) in enumerate(pairs):
+        for _ in range(10):
+            x = rng.random(5) + 0.1
+            n = np.array([(f(x + e) - f(x - e)) / 2e-5 for e in 1e-5 * np.eye(5)])
+            if not np.all(np.abs(n - grad(x)) <= 1e-5 * (1 + np.abs(n))):
+                found.append(place)
+                break
+    return found
+
+
+@task.mistake(
+    "one percent is let through",
+    "The slopes that are 0.2 percent too steep pass, while the rest is found. How small is the "
+    "smallest bug that the statement promises, and where does your threshold lie?",
+)
+def find_bugs(pairs, rng):
+    found = []
+    for place, (f, grad) in enumerate(pairs):
+        for _ in range(10):
+            x = rng.normal(size=5)
+            n = np.array([(f(x + e) - f(x - e)) / 2e-5 for e in 1e-5 * np.eye(5)])
+            if not np.all(np.abs(n - grad(x)) <= 1e-2 * np.abs(n) + 1e-6):
+                found.append(place)
+                break
+    return found
+
+
+@task.mistake(
+    "threshold below the rounding error",
+    "Right gradients are called wrong: your threshold asks for more digits than a difference of "
+    "two float64 numbers has left. How large is that error at a value of 200 and your step?",
+)
+def find_bugs(pairs, rng):
+    found = []
+    for place, (f, grad) in enumerate(pairs):
+        for _ in range(10):
+            x = rng.normal(size=5)
+            n = np.array([(f(x + e) - f(x - e)) / 2e-5 for e in 1e-5 * np.eye(5)])
+            if not np.all(np.abs(n - grad(x)) <= 1e-13 * np.abs(n)):
+                found.append(place)
+                break
+    return found
 
 
 @task.accepts("several points, as an array of indices")

@@ -46,6 +46,8 @@ task = problems.task(
         Case("a target is NaN", (ones, X22, np.array([np.nan, 1.0]))),
         Case("y is a column of shape (2, 1)", (ones, X22, np.array([[2.0], [1.0]])), refuses),
         Case("y of shape (1, 1), X one row", (ones, X22[:1], np.array([[2.0]])), refuses),
+        Case("y = (2,), X two rows", (ones, X22, np.array([2.0])), refuses),
+        Case("y = 2, one number for two rows", (ones, X22, np.array(2.0)), refuses),
     ],
     draw=random_regressions,
     why="sums of a few products: only rounding may differ",
@@ -179,6 +181,50 @@ def least_squares(w, X, y):
 def least_squares(w, X, y):
     residual = X @ w - y
     return np.mean(residual**2) / 2, X.T @ residual**2 / len(X)
+
+
+@task.mistake(
+    "gradient of twice the loss",
+    "Your loss is right, and your gradient is twice its slope. The 2 that the square brings down "
+    "has met something in the loss: what is left of both?",
+)
+def least_squares(w, X, y):
+    residual = X @ w - y
+    return np.mean(residual**2) / 2, 2 * X.T @ residual / len(X)
+
+
+@task.mistake(
+    "length instead of its square",
+    "Your gradient is right. Your loss doubles where all residuals double, and a sum of squares "
+    "becomes four times as large: is it the length that is asked for, or its square?",
+)
+def least_squares(w, X, y):
+    residual = X @ w - y
+    return np.linalg.norm(residual) / (2 * len(X)), X.T @ residual / len(X)
+
+
+@task.mistake(
+    "one target for all rows",
+    "A column is refused, and a single target for several rows still spreads over all of them. "
+    "How many targets belong to N rows?",
+)
+def least_squares(w, X, y):
+    if y.ndim > 1:
+        raise ValueError("y is a matrix")
+    residual = X @ w - y
+    return np.mean(residual**2) / 2, X.T @ residual / len(X)
+
+
+@task.mistake(
+    "only the number of axes is looked at",
+    "One axis is not enough: a y of shape (1,) has one axis, and NumPy lends its number to every "
+    "row. Which length should that axis have?",
+)
+def least_squares(w, X, y):
+    if y.ndim != 1:
+        raise ValueError("y is no vector")
+    residual = X @ w - y
+    return np.mean(residual**2) / 2, X.T @ residual / len(X)
 
 
 @task.accepts("as Python loops")
@@ -511,6 +557,20 @@ def multiclass_hinge(W, X, y, delta=1.0):
     return loss / len(X), dW / len(X)
 
 
+@task.mistake(
+    "right row lowered once in every example",
+    "The row of the right class gets the same from each example, whether no margin is violated or "
+    "three. In how many of the terms does its score stand?",
+)
+def multiclass_hinge(W, X, y, delta=1.0):
+    scores, rows = X @ W.T, np.arange(len(y))
+    margins = np.maximum(0, scores - scores[rows, y][:, None] + delta)
+    margins[rows, y] = 0
+    ds = np.where(margins > 0, 1.0, 0.0 * margins)
+    ds[rows, y] = -1
+    return margins.sum() / len(y), ds.T @ X / len(y)
+
+
 @task.accepts("as Python loops")
 def multiclass_hinge(W, X, y, delta=1.0):
     W, X = np.asarray(W, float), np.asarray(X, float)
@@ -559,6 +619,7 @@ task = problems.task(
         Case("rows (0, 1, 2) and (5, 5, 5)", (np.array([[0, 1, 2], [5, 5, 5]]),)),
         Case("z = (1000, 0)", (np.array([1000.0, 0.0]),)),
         Case("z = (-1000, -1000)", (np.array([-1000.0, -1000.0]),)),
+        Case("z = (-900, -902, -901)", (np.array([-900.0, -902.0, -901.0]),)),
         Case("rows of different size", (np.array([[900.0, 901.0], [-900.0, -901.0]]),)),
         Case("a square of 3 x 3", (np.array([[1.0, 2, 3], [0, 0, 4], [-1, 5, 2]]),)),
         Case("one row, one class", (np.array([[7.0]]),)),
@@ -727,6 +788,26 @@ def softmax(z):
 )
 def softmax(z):
     return z / np.sum(z, axis=-1, keepdims=True)
+
+
+@task.mistake(
+    "shift by the largest size",
+    "Your shift keeps large scores from overflowing, and pushes a row far below 0 twice as far "
+    "down: 0 / 0 is left. Which entry of the row (-1000, -1000) should be at 0 after the shift?",
+)
+def softmax(z):
+    e = np.exp(z - np.abs(z).max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+@task.mistake(
+    "small number in the denominator",
+    "Your rows sum to a little less than 1. After the shift one of the exponentials is 1: "
+    "can the sum under the fraction still be 0?",
+)
+def softmax(z):
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / (e.sum(axis=-1, keepdims=True) + 1e-8)
 
 
 @task.accepts("by way of the logarithm")
@@ -1019,6 +1100,32 @@ def softmax_xent(z, y):
     return np.mean(np.log(total[:, 0]) - z[np.arange(len(z)), y]), dz / len(z)
 
 
+@task.mistake(
+    "probability clipped at 1e-15",
+    "Where the loss should be 2000 yours is 34.5, and it would be the same at 4000: it is the "
+    "logarithm of the limit that you put in. Can the loss be written without log of a small p?",
+)
+def softmax_xent(z, y):
+    e, rows = np.exp(z - z.max(axis=1, keepdims=True)), np.arange(len(z))
+    p = e / e.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(np.clip(p[rows, y], 1e-15, 1)))
+    p[rows, y] -= 1
+    return loss, p / len(z)
+
+
+@task.mistake(
+    "whole columns in loss and gradient",
+    "Loss and gradient both take the columns y of every row, so each example pays for the others' "
+    "classes as well. How many probabilities should N examples pick out, N or N times N?",
+)
+def softmax_xent(z, y):
+    s = z - z.max(axis=1, keepdims=True)
+    logp = s - np.log(np.exp(s).sum(axis=1, keepdims=True))
+    dz = np.exp(logp)
+    dz[:, y] -= 1
+    return -np.mean(logp[:, y]), dz / len(z)
+
+
 @task.accepts("with a one-hot matrix")
 def softmax_xent(z, y):
     z = np.array(z, dtype=float)
@@ -1068,6 +1175,10 @@ task = problems.task(
         Case(
             "whole numbers, lam = 0.25",
             ({"W": np.array([[1, -2], [0, 2]]), "b": np.array([5.0, 6.0])}, 0.25),
+        ),
+        Case(
+            "whole numbers only, lam = 2",
+            ({"W": np.array([[1, -2], [0, 2]]), "b": np.array([5, 6])}, 2),
         ),
         Case("lam = 0", ({"W": np.array([[3.0, 4.0]]), "b": np.array([7.0])}, 0.0)),
         Case("nothing skipped", ({"W": np.array([1.0, -3.0]), "b": np.array([2.0])}, 0.5, ())),
@@ -1250,6 +1361,17 @@ def l2_penalty(params, lam, skip=("b",)):
     return sum(np.sum(W**2) / 2 for W in kept.values()), kept
 
 
+@task.mistake(
+    "absolute values, without the half",
+    "Your gradients have one size, whatever the weight, and the value grows like the weights "
+    "themselves. Which penalty is that, and which one is asked for?",
+)
+def l2_penalty(params, lam, skip=("b",)):
+    kept = {k: W * (k not in skip) for k, W in params.items()}
+    value = lam * sum(np.sum(np.abs(W)) for W in kept.values())
+    return value, {name: lam * np.sign(W) for name, W in kept.items()}
+
+
 @task.accepts("with a comprehension")
 def l2_penalty(params, lam, skip=("b",)):
     weight = {name: 0.0 if name in skip else float(lam) for name in params}
@@ -1290,6 +1412,10 @@ task = problems.task(
         Case(
             "two examples, whole numbers and fractions",
             (np.array([[0.5, 0.0, 1.0], [-1.0, 2.0, 0.25]]), np.array([[1, 2], [3, -1]]), W23),
+        ),
+        Case(
+            "whole numbers only",
+            (np.array([[1, 0, 2], [-1, 3, 1]]), np.array([[1, 2], [3, -1]]), W23),
         ),
         Case(
             "a square W",
@@ -1473,6 +1599,8 @@ task = problems.task(
         Case("cross-entropy, one class", ("cross-entropy", 1)),
         Case("cross-entropy, C is NaN", ("cross-entropy", float("nan"))),
         Case("an unknown kind", ("accuracy", 10), refuses),
+        Case("kind = hinge loss, which is not the name", ("hinge loss", 10), refuses),
+        Case("kind = entropy, half of a name", ("entropy", 10), refuses),
     ],
     draw=random_numbers_of_classes,
     why="one logarithm: only rounding may differ",
@@ -1577,6 +1705,19 @@ def loss_at_chance(kind, C):
 )
 def loss_at_chance(kind, C):
     return C - 1.0 if kind == "hinge" else np.log(C) / C
+
+
+@task.mistake(
+    "a part of the name is enough",
+    "A kind whose name only holds one of the two, or a part of it, is taken for it. "
+    "Is hinge loss one of the two names in the statement?",
+)
+def loss_at_chance(kind, C):
+    if "hinge" in kind:
+        return float(C - 1)
+    if "entropy" in kind:
+        return np.log(C)
+    raise ValueError(kind)
 
 
 @task.accepts("from the losses themselves")
