@@ -50,7 +50,7 @@ site: $(BIN)/ready ## build the book strictly, every cell executed afresh
 	@$(MAKE) $(SITE)/index.html
 
 $(SITE)/index.html: $(BOOK_SOURCES) $(wildcard exercises/*/*.ipynb) | $(BIN)/ready
-	@echo "Building the site (about a minute) ..."
+	@echo "Building the site (two minutes, or three) ..."
 	@rm -rf $(SITE) _build/.doctrees
 	@mkdir -p _build; $(BIN)/jupyter-book build . -W -n --keep-going --quiet > _build/site.log 2>&1 || { rm -f $@; \
 	  PYTHONPATH=book/_ext $(BIN)/python -m fallline_book.complaint _build/site.log || tail _build/site.log; \

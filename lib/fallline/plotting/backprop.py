@@ -67,7 +67,7 @@ def plot_costs(inputs, costs, ax=None):
     for (name, cost), mark in zip(costs.items(), "os^", strict=False):
         ax.loglog(inputs, cost, marker=mark, label=name)
     ax.set(xlabel="number of inputs $n$", ylabel="operations, relative to those of $f$")
-    ax.legend(loc="upper left", fontsize=11)
+    ax.legend(loc="upper left")
     return ax
 
 
@@ -77,5 +77,5 @@ def plot_training(losses, accuracy, ax=None):
     ax.plot(losses, color=PALETTE["blue"], linestyle="-", label="mini-batch loss")
     ax.set(xlabel="step", ylabel="cross-entropy", ylim=(0, None))
     title = f"test images recognised: {100 * accuracy:.1f} %"
-    ax.legend(title=title, fontsize=11, title_fontsize=11)
+    ax.legend(title=title)
     return ax

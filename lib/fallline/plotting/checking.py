@@ -3,7 +3,7 @@
 import numpy as np
 
 from fallline.checking import kinks_crossed
-from fallline.plotting.house import PALETTE, new_axes
+from fallline.plotting.house import PALETTE, legend_above, new_axes
 
 __all__ = ["plot_check_errors", "plot_conditioning", "plot_kink"]
 
@@ -21,7 +21,7 @@ def plot_check_errors(hs, curves, expected, ax=None):
         ax.axhline(expected[name], color=color, linestyle=":", linewidth=1.4)
     ax.plot([], [], ":", color=PALETTE["grey"], label="expected at the best step")
     ax.set(xscale="log", yscale="log", xlabel="step $h$", ylabel="relative error")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=11)
+    legend_above(ax)
     return ax
 
 
@@ -40,7 +40,7 @@ def plot_conditioning(g, errors, expected, wrong, ax=None):
     ax.plot(size[order], 100 * expected[order], "-", **line, label="threshold, 100 times that")
     ax.set(xscale="log", yscale="log", xlabel="size of the entry, $|g_i|$")
     ax.set(ylabel="relative error $r_i$")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=11)
+    legend_above(ax)
     return ax
 
 
@@ -62,5 +62,5 @@ def plot_kink(x, h, ax=None):
     ax.set_title(f"$h = {step}$, kinks crossed: {count}")
     ax.set_xlabel(f"pre-activation, in units of ${size}$")
     ax.set(ylabel="output, in the same units", xlim=(-2.4, 2.4), ylim=(-0.4, 2.4))
-    ax.legend(loc="upper left", fontsize=11)
+    ax.legend(loc="upper left")
     return ax

@@ -3,7 +3,7 @@
 import numpy as np
 
 from fallline.depth import ACTIVATIONS, clip_by_global_norm, clip_by_value
-from fallline.plotting.house import PALETTE, arrow_from, new_axes
+from fallline.plotting.house import PALETTE, arrow_from, legend_above, new_axes
 
 __all__ = [
     "plot_activations",
@@ -26,7 +26,7 @@ def plot_layers(courses, ylabel=r"$\|\partial L / \partial h_l\|$", ax=None):
         ax.plot(layers, sizes, marker=_MARKS[k], markevery=max(1, len(sizes) // 10), **style)
         ax.plot([], [], marker=_MARKS[k], label=label, **style)
     ax.set(xlabel="layer $l$, the input is 0", ylabel=ylabel, yscale="log")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=11)
+    legend_above(ax)
     return ax
 
 
@@ -62,7 +62,7 @@ def plot_gains(gains, measured, predicted, ax=None):
     ax.set(ylabel=r"$\|\partial L/\partial h_0\| \;/\; \|\partial L/\partial h_L\|$")
     ax.set_xticks(gains, [f"{gain:.3g}" for gain in gains], minor=False)
     ax.minorticks_off()
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, fontsize=11)
+    legend_above(ax, 3)
     return ax
 
 
@@ -85,6 +85,5 @@ def plot_clipping(c, g=(12.0, 5.0), ax=None):
     ax.plot([], [], color=PALETTE["red"], linestyle="--", label=label)
     ax.set(xlim=(-1, 14), ylim=(-1, 9.5), aspect="equal")
     ax.set(xlabel="$g_1$", ylabel="$g_2$")
-    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "fontsize": 11}
-    ax.legend(ncols=2, title=f"$c = {c:g}$", title_fontsize=11, **place)
+    legend_above(ax, title=f"$c = {c:g}$")
     return ax

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fallline.plotting.house import PALETTE, new_axes
+from fallline.plotting.house import PALETTE, legend_above, new_axes
 
 __all__ = [
     "plot_flat_points",
@@ -83,7 +83,7 @@ def plot_secant_slopes(functions, a, hs, ax=None):
             ax.plot(hs, slopes, linestyle=style, marker=marker, color=color, mfc=face, label=words)
     ax.set(xscale="log", xlabel="step size |h|", ylabel="slope of the secant")
     ax.invert_xaxis()
-    ax.legend(ncols=len(functions), loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    legend_above(ax, len(functions))
     return ax
 
 
@@ -144,5 +144,5 @@ def plot_flat_points(functions, reach=1.2, ax=None):
     ax.plot([-0.45, 0.45], [0, 0], color=PALETTE["grey"], linewidth=3, label="tangent at 0")
     ax.plot([0], [0], "o", color=PALETTE["grey"])
     ax.set(xlabel="$x$", ylabel="$f(x)$", ylim=(-1.3, 1.3))
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
+    legend_above(ax, 3)
     return ax

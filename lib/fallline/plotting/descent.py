@@ -3,7 +3,7 @@
 import numpy as np
 
 from fallline.descent import gd_quadratic_exact, optimal_lr
-from fallline.plotting.house import PALETTE, contours, new_axes
+from fallline.plotting.house import PALETTE, contours, legend_above, new_axes
 
 __all__ = [
     "plot_basins",
@@ -28,13 +28,8 @@ def plot_regimes(lam, lrs, steps=8, ax=None):
         ax.plot(k, path, label=rf"$\eta\lambda$ = {lr * lam:g}", **style)
     ax.axhline(0, color=PALETTE["grey"], linewidth=1)
     ax.set(xlabel="step $k$", ylabel="$w_k$", xticks=k)
-    _legend_above(ax, 2)
+    legend_above(ax)
     return ax
-
-
-def _legend_above(ax, ncols, **more):
-    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "fontsize": 11}
-    ax.legend(ncols=ncols, **place, **more)
 
 
 def plot_factors(lams, ax=None):
@@ -51,7 +46,7 @@ def plot_factors(lams, ax=None):
     ax.axhline(1, color=PALETTE["grey"], linestyle=":")
     ax.axvline(2 / high, color=PALETTE["grey"], linestyle=":", label=r"$\eta = 2/\lambda_n$")
     ax.set(xlabel=r"learning rate $\eta$", ylabel="factor of a step", ylim=(0, 1.3))
-    _legend_above(ax, 2)
+    legend_above(ax)
     return ax
 
 
@@ -65,7 +60,7 @@ def plot_distances(runs, bound=None, ylabel=r"distance $\|w_k\|$", ax=None):
     if bound is not None:
         ax.axhline(bound, color=PALETTE["grey"], linestyle=":", linewidth=1.2)
     ax.set(xlabel="step $k$", ylabel=ylabel)
-    _legend_above(ax, min(3, len(runs)))
+    legend_above(ax, min(3, len(runs)))
     return ax
 
 
@@ -79,7 +74,7 @@ def plot_paths(objective, paths, reach, levels, ax=None):
         ax.plot(*np.transpose(path), color=PALETTE[color], label=label, **style)
         ax.plot(*path[0], "o", color=PALETTE[color], markersize=8)
     ax.set(xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]))
-    _legend_above(ax, min(3, len(paths)))
+    legend_above(ax, min(3, len(paths)))
     return ax
 
 
@@ -97,7 +92,7 @@ def plot_line_search(f, slope, c, trials, ax=None):
     ax.plot(trials[-1], f(trials[-1]), "D", color=PALETTE["green"], markersize=8, label="taken")
     rise = height.max() - height.min()
     ax.set(xlabel="step $t$", ylabel="$f$", ylim=(height.min() - 0.35 * rise, None))
-    _legend_above(ax, 2)
+    legend_above(ax)
     return ax
 
 
@@ -116,5 +111,5 @@ def plot_basins(axis, labels, minima, ax=None):
     ax.plot([], [], " ", label=f"none: {np.mean(labels == -1):.3f}")
     ax.set(xlabel="$x$", ylabel="$y$", aspect="equal")
     ax.set(xlim=(axis[0], axis[-1]), ylim=(axis[0], axis[-1]))
-    _legend_above(ax, 2, title="share of starts")
+    legend_above(ax, title="share of starts")
     return ax

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fallline.plotting.house import PALETTE, new_axes
+from fallline.plotting.house import PALETTE, legend_above, new_axes
 
 __all__ = [
     "plot_errors",
@@ -24,7 +24,7 @@ def plot_errors(hs, curves, ax=None):
         style = {"linestyle": line, "marker": marker, "color": color, "linewidth": 1.2}
         ax.loglog(hs, errors, **style, markersize=3, label=name)
     ax.set(xlabel="step $h$", ylabel="relative error")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(curves))
+    legend_above(ax, len(curves))
     return ax
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from fallline.gradient import classify_critical
-from fallline.plotting.house import PALETTE, arrow_from, contours, new_axes
+from fallline.plotting.house import PALETTE, arrow_from, contours, legend_above, new_axes
 
 __all__ = [
     "plot_eigenvalue",
@@ -28,7 +28,7 @@ def plot_gradient_field(objective, points, scale=0.1, reach=6.0, ax=None):
         arrow_from(ax, w, scale * g, "red")
     ax.plot([], [], "-", marker=">", color=PALETTE["red"], label=f"gradient × {scale:g}")
     ax.plot([], [], "--", color=PALETTE["blue"], label="along the level set")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    legend_above(ax)
     return ax
 
 
@@ -45,7 +45,7 @@ def plot_slopes(degrees, slopes, g, ax=None):
     ax.plot(top, np.hypot(*g), "^", color=PALETTE["red"], markersize=10, label=label)
     ax.set(xlabel=r"angle $\theta$ of the direction (degrees)", ylabel="slope $D_u f$")
     ax.set(xticks=range(0, 361, 45))
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    legend_above(ax)
     return ax
 
 

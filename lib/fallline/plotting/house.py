@@ -92,6 +92,11 @@ def new_axes(width=6.0, height=3.6, ncols=1):
     return axes if ncols == 1 else axes.view(_HouseRow)
 
 
+def legend_above(ax, ncols=2, **options):
+    """Put the legend over the axes, where it hides no curve."""
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=ncols, **options)
+
+
 def contours(ax, f, low, high, levels, **style):
     """Draw level sets of f, which takes an array of shape (2, n, n), and label the axes."""
     X = np.array(np.meshgrid(np.linspace(low[0], high[0], 161), np.linspace(low[1], high[1], 161)))

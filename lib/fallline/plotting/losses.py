@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
 from fallline.losses import least_squares
-from fallline.plotting.house import PALETTE, arrow_from, contours, new_axes
+from fallline.plotting.house import PALETTE, arrow_from, contours, legend_above, new_axes
 
 __all__ = [
     "plot_by_lead",
@@ -49,7 +49,7 @@ def plot_descent_of_loss(steps, losses, distances):
         steps, distances, color=PALETTE["red"], linestyle="--", label="parameters, from the best"
     )
     ax.set(xlabel="steps of gradient descent", ylabel="relative distance")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=11)
+    legend_above(ax)
     return ax
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fallline.plotting.house import PALETTE, new_axes
+from fallline.plotting.house import PALETTE, legend_above, new_axes
 from fallline.search import cosine_density
 
 __all__ = [
@@ -21,11 +21,6 @@ _STRATEGIES = {
 }
 
 
-def _legend_above(ax, ncols=2, **more):
-    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "fontsize": 11}
-    ax.legend(ncols=ncols, **(place | more))
-
-
 def plot_histories(curves, ax=None):
     """Draw the loss of each strategy against what it has spent.
 
@@ -38,7 +33,7 @@ def plot_histories(curves, ax=None):
         look = {"color": PALETTE[color], "linestyle": style, "marker": form, "markevery": every}
         ax.plot(spent, losses, label=name, **look)
     ax.set(xscale="log", yscale="log", xlabel="evaluations spent", ylabel="loss $f(W)$")
-    _legend_above(ax, 3)
+    legend_above(ax, 3)
     return ax
 
 
@@ -63,7 +58,7 @@ def plot_race(places, heights, tracks, spent, ax=None):
     ax.set_title(words, pad=34)
     ax.set(xlabel="towards the end of gradient search", ylabel="at a right angle to it")
     ax.set(aspect="equal")
-    _legend_above(ax, 3, columnspacing=1.2, handletextpad=0.4)
+    legend_above(ax, 3, columnspacing=1.2, handletextpad=0.4)
     ax.grid(False)
     return ax
 
@@ -78,7 +73,7 @@ def plot_slices(alphas, downhill, others, ax=None):
         alphas, downhill, "-", color=PALETTE["red"], linewidth=2.4, label="against the gradient"
     )
     ax.set(xlabel=r"length of the step $\alpha$", ylabel=r"loss $f(W + \alpha\, u)$")
-    _legend_above(ax)
+    legend_above(ax)
     return ax
 
 
@@ -96,7 +91,7 @@ def plot_changes(delta_grad, delta_random, spread, ax=None):
     ax.plot([best] * 2, [0, top / 2], ":", color=PALETTE["blue"], label="best of them")
     ax.plot([delta_grad] * 2, [0, top], color=PALETTE["red"], label="against the gradient")
     ax.set(xlabel="change of the loss", ylabel="number of steps")
-    _legend_above(ax)
+    legend_above(ax)
     return ax
 
 
@@ -110,7 +105,7 @@ def plot_cosines(cosines, ax=None):
         c = np.linspace(-0.999, 0.999, 999)
         ax.plot(c, cosine_density(c, d), style, color=PALETTE[color], label=f"$d = {d}$")
     ax.set(xlabel="cosine of a random direction with a fixed one", ylabel="density")
-    _legend_above(ax, 4, columnspacing=1.2)
+    legend_above(ax, 4, columnspacing=1.2)
     return ax
 
 
@@ -120,5 +115,5 @@ def plot_sweep(exponents, losses, ax=None):
     for (label, values), form in zip(losses.items(), "os^", strict=False):
         ax.plot(10.0 ** np.asarray(exponents), values, marker=form, label=label)
     ax.set(xscale="log", yscale="log", xlabel=r"step size $\eta$", ylabel="loss after one step")
-    _legend_above(ax)
+    legend_above(ax)
     return ax

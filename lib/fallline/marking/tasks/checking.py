@@ -1708,6 +1708,7 @@ ZOO = {
     "chain, forward neighbours only": (chain, lambda x: np.append(x[1:], 0.0)),
     "softplus": (softplus, softplus_gradient),
     "softplus, 0.2 percent too steep": (softplus, lambda x: 1.002 * softplus_gradient(x)),
+    "softplus, twice as steep": (softplus, lambda x: 2 * softplus_gradient(x)),
     "softplus, weights reversed": (softplus, lambda x: places(x)[::-1] / (1 + np.exp(-x))),
     "leaky": (leaky, leaky_gradient),
     "leaky, left arm flat": (leaky, lambda x: places(x) * (x > 0)),
@@ -1746,13 +1747,16 @@ def random_zoos(rng):
 
 ZOOS = (
     ("chain", "softplus, 0.2 percent too steep", "tanh", "leaky, left arm flat", "quartic"),
-    ("cosine with a wrong sign", "sine on 200", "leaky", "softplus", "quartic, one power too few"),
+    (
+        *("cosine with a wrong sign", "sine on 200", "leaky", "softplus, twice as steep"),
+        "quartic, one power too few",
+    ),
     (
         *("squares of all sizes", "squares, smallest entry zeroed", "tanh, square forgotten"),
         *("chain", "sine on 200"),
     ),
     ("softplus, weights reversed", "softplus", "chain, forward neighbours only", "leaky", "tanh"),
-    ("NaN gradient", "tanh", "sine on 200", "softplus, 0.2 percent too steep", "chain"),
+    ("NaN gradient", "tanh", "sine on 200", "softplus, 0.2 percent too steep", "softplus"),
     ("chain", "softplus", "leaky", "sine on 200", "squares of all sizes"),
 )
 
@@ -1965,40 +1969,6 @@ def find_bugs(pairs, rng):
             x = rng.random(5) + 0.1
             n = np.array([(f(x + e) - f(x - e)) / 2e-5 for e in 1e-5 * np.eye(5)])
             if not np.all(np.abs(n - grad(x)) <= 1e-5 * (1 + np.abs(n))):
-                found.append(place)
-                break
-    return found
-
-
-@task.mistake(
-    "one percent is let through",
-    "The slopes that are 0.2 percent too steep pass, while the rest is found. How small is the "
-    "smallest bug that the statement promises, and where does your threshold lie?",
-)
-def find_bugs(pairs, rng):
-    found = []
-    for place, (f, grad) in enumerate(pairs):
-        for _ in range(10):
-            x = rng.normal(size=5)
-            n = np.array([(f(x + e) - f(x - e)) / 2e-5 for e in 1e-5 * np.eye(5)])
-            if not np.all(np.abs(n - grad(x)) <= 1e-2 * np.abs(n) + 1e-6):
-                found.append(place)
-                break
-    return found
-
-
-@task.mistake(
-    "threshold below the rounding error",
-    "Right gradients are called wrong: your threshold asks for more digits than a difference of "
-    "two float64 numbers has left. How large is that error at a value of 200 and your step?",
-)
-def find_bugs(pairs, rng):
-    found = []
-    for place, (f, grad) in enumerate(pairs):
-        for _ in range(10):
-            x = rng.normal(size=5)
-            n = np.array([(f(x + e) - f(x - e)) / 2e-5 for e in 1e-5 * np.eye(5)])
-            if not np.all(np.abs(n - grad(x)) <= 1e-13 * np.abs(n)):
                 found.append(place)
                 break
     return found
