@@ -314,7 +314,7 @@ FOCUSED = """async () => {
       && top !== document.documentElement);
   });
   // The page scrolls to the focus in a frame of its own: taken away before, it would stay.
-  for (let wait = 0; wait < 10 && !isShown(); wait++) await new Promise(go => setTimeout(go, 50));
+  for (let wait = 0; wait < 60 && !isShown(); wait++) await new Promise(go => setTimeout(go, 50));
   const shown = isShown();
   const looks = () => {
     const s = getComputedStyle(element);
@@ -402,6 +402,8 @@ CONTRAST = RULES | {
 def _axe(visit, where, options):
     if not visit.page.evaluate("() => 'axe' in window"):
         visit.page.evaluate(AXE_SCRIPT)
+        # Places in a section that is not laid out yet are guesses, and seem to overlap.
+        visit.page.add_style_tag(content="* { content-visibility: visible !important; }")
     run = f"async options => (await axe.run(({where})(), options)).violations"
     return [
         f"{visit.name}: {rule['id']} ({rule['impact']}) at {' '.join(map(str, node['target']))}: "

@@ -149,7 +149,8 @@ def test_bookmarks_are_the_parts_pages_and_sections(pdf, book):
 
 def test_the_contents_name_the_leaf_on_which_a_heading_stands(pdf, book):
     leaves = printing.places(pdf)
-    contents = "\n".join(text(page) for page in pdf.pages[1:4])
+    (first, _), _ = printing.headings(book.articles, LISTED[0])
+    contents = "\n".join(text(page) for page in pdf.pages[1 : leaves[first][0] - 1])
     for page in LISTED[1:]:
         (mark, inside), _ = printing.headings(book.articles, page)
         title, (leaf, _) = printing.plain(inside), leaves[mark]

@@ -24,7 +24,7 @@ function among(list) {
 
 const count = (value) => (value < 1e4 ? String(value) : number(value));
 
-const start = { d: 2, k: 1000 };
+const start = { d: 3, k: 1000 };
 
 const controls = [
   { name: "d", label: "axes <i>d</i>", kind: "range", scale: among(DIMENSIONS), format: count },
