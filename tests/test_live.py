@@ -714,12 +714,11 @@ def test_the_page_draws_what_the_build_drew(seen, page, kind, name):
 def test_a_link_restores_the_state_and_reset_the_start(seen, page, kind, name):
     with seen(page, name, permissions=["clipboard-read", "clipboard-write"]) as figure:
         start = figure.state, figure.words
-        slider = figure.live.locator("input[type=range]").first
-        slider.focus()
-        figure.changes(lambda: figure.page.keyboard.press("PageDown"))
-        figure.changes(
-            lambda: figure.live.locator(".live-choice input:not(:checked)").first.click()
-        )
+        for slider in figure.live.locator("input[type=range]").all()[:2]:
+            slider.focus()
+            figure.changes(lambda: figure.page.keyboard.press("PageDown"))
+        for choice in figure.live.locator(".live-choice input:not(:checked)").all()[:1]:
+            figure.changes(lambda choice=choice: choice.click())
         moved = figure.state, figure.words
         figure.live.locator(".live-link").click()
         figure.live.get_by_text("Link copied").wait_for()

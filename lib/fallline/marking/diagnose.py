@@ -37,8 +37,8 @@ def _explain(task: Task, trials: list[Trial], failed: list[Trial]) -> tuple[str 
     explanations = (
         lambda: known_mistake(task, trials, trials),
         lambda: _side_effect(failed),
-        lambda: known_mistake(task, trials, failed) if len(failed) > 2 else None,
         lambda: _spoilt_value(wrong),
+        lambda: known_mistake(task, trials, failed) if len(failed) > 2 else None,
         lambda: mistake_within(task, trials),
         lambda: _plain_words(wrong[0], task),
         lambda: _relation(wrong),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from fallline.backprop import topological_order
-from fallline.plotting.house import PALETTE, new_axes
+from fallline.plotting.house import PALETTE, legend_above, new_axes
 
 __all__ = ["plot_costs", "plot_graph", "plot_training"]
 
@@ -26,7 +26,7 @@ def plot_graph(root, names=None, ax=None):
     columns = [[n for n in order if depth[n] == d] for d in range(depth[root] + 1)]
     height = max(map(len, columns))
     if ax is None:
-        ax = new_axes(width=1.0 + 1.5 * len(columns), height=1.1 + 0.9 * height)
+        ax = new_axes(width=max(6.0, 1.0 + 1.5 * len(columns)), height=1.2 + 0.9 * height)
     place = {
         node: (d, (len(column) - 1) / 2 - k)
         for d, column in enumerate(columns)
@@ -41,18 +41,18 @@ def plot_graph(root, names=None, ax=None):
                 arrow = {
                     "arrowstyle": "-|>",
                     "color": PALETTE["grey"],
-                    "shrinkA": 26,
-                    "shrinkB": 26,
+                    "shrinkA": 31,
+                    "shrinkB": 31,
                 }
                 arrow |= {"connectionstyle": f"arc3,rad={bend}"}
                 ax.annotate("", place[node], place[child], arrowprops=arrow)
     box = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": PALETTE["blue"]}
     for node, (x, y) in place.items():
         name = f"{names[node]} = " if node in names else ""
-        ax.text(x, y, f"{name}{node.data:.4g}", ha="center", va="center", bbox=box)
+        ax.text(x, y, f"{name}{node.data:.4g}", ha="center", va="center", fontsize=13, bbox=box)
         adjoint = f"adjoint {node.grad:.4g}"
-        below = {"xytext": (0, -25), "textcoords": "offset points", "ha": "center", "va": "center"}
-        ax.annotate(adjoint, (x, y), color=PALETTE["red"], fontsize=11, **below)
+        below = {"xytext": (0, -29), "textcoords": "offset points", "ha": "center", "va": "center"}
+        ax.annotate(adjoint, (x, y), color=PALETTE["red"], fontsize=13, **below)
     ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(-height / 2 - 0.1, height / 2 + 0.1))
     ax.set_axis_off()
     return ax
@@ -67,7 +67,7 @@ def plot_costs(inputs, costs, ax=None):
     for (name, cost), mark in zip(costs.items(), "os^", strict=False):
         ax.loglog(inputs, cost, marker=mark, label=name)
     ax.set(xlabel="number of inputs $n$", ylabel="operations, relative to those of $f$")
-    ax.legend(loc="upper left")
+    legend_above(ax, ncols=3)
     return ax
 
 

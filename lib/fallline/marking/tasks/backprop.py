@@ -1492,17 +1492,6 @@ class Dual(AsReference):
 
 
 @task.mistake(
-    "every power by the logarithm, as a composition",
-    "Where the base is not positive you get NaN, since the logarithm comes first. Does x**3 need "
-    "one, when 3 is a plain number?",
-)
-class Dual(AsReference):
-    def __pow__(self, other):
-        n = other if isinstance(other, type(self)) else type(self)(other)
-        return (n * self.log()).exp()
-
-
-@task.mistake(
     "quotient rule without the square",
     "Your numerator is right, and x / 2 comes out twice as steep as it is. "
     "What stands underneath in the quotient rule?",
