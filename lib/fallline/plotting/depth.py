@@ -79,8 +79,8 @@ def plot_clipping(c, g=(12.0, 5.0), ax=None):
     arrow_from(ax, (0, 0), value, "red", "--")
     arrow_from(ax, (0, 0), norm, "blue")
     turn = np.degrees(np.arctan2(value[1], value[0]) - np.arctan2(g[1], g[0]))
-    ax.plot([], [], color=PALETTE["grey"], label="gradient")
-    ax.plot([], [], color=PALETTE["blue"], label="by norm, turned by 0°")
+    ax.plot([], [], "-", color=PALETTE["grey"], label="gradient")
+    ax.plot([], [], "-", color=PALETTE["blue"], label="by norm, turned by 0°")
     label = f"by value, turned by {abs(turn):.0f}°"
     ax.plot([], [], color=PALETTE["red"], linestyle="--", label=label)
     ax.set(xlim=(-1, 14), ylim=(-1, 9.5), aspect="equal")

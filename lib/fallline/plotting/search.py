@@ -47,7 +47,7 @@ def plot_race(places, heights, tracks, spent, ax=None):
     levels = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6]
     style = {"colors": PALETTE["grey"], "linewidths": 0.8}
     lines = ax.contour(places, places, heights, levels=levels, **style)
-    ax.clabel(lines, levels[2::2], fontsize=10, fmt="%g")
+    ax.clabel(lines, levels[2::2], fontsize=11, fmt="%g")
     for name, rows in tracks.items():
         color, style, form = _STRATEGIES[name]
         rows = np.array([row for row in rows if row[0] <= spent])
@@ -89,7 +89,7 @@ def plot_changes(delta_grad, delta_random, spread, ax=None):
     best = np.min(delta_random)
     top = expected.max()
     ax.plot([best] * 2, [0, top / 2], ":", color=PALETTE["blue"], label="best of them")
-    ax.plot([delta_grad] * 2, [0, top], color=PALETTE["red"], label="against the gradient")
+    ax.plot([delta_grad] * 2, [0, top], "-", color=PALETTE["red"], label="against the gradient")
     ax.set(xlabel="change of the loss", ylabel="number of steps")
     legend_above(ax)
     return ax
