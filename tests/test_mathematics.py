@@ -100,6 +100,15 @@ def test_every_formula_has_mathml_with_its_tex(pages):
     assert found > 100
 
 
+def test_the_sign_behind_a_formula_in_one_piece_stays_with_it(tmp_path):
+    page = "Title\n=====\n\n(See :math:`x`), :math:`y` too; :math:`a = b`, and :math:`z`.\n"
+    assert build(tmp_path, page).returncode == 0
+    kept = read(tmp_path / "out/index.html").select(".with-sign")
+    assert [mathematics.plain(str(one)) for one in kept] == ["x),", "z."]
+    words = mathematics.plain(str(read(tmp_path / "out/index.html").select_one("section p")))
+    assert words == "(See x), y too; a=b, and z."
+
+
 def test_a_display_that_is_wide_can_be_reached_by_keyboard(address, browser):
     page = browser.new_page(viewport={"width": 320, "height": 800})
     wide = 0

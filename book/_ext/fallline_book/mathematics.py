@@ -28,6 +28,7 @@ NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|equation|gather)\}")
 # In em: the room of a line on a screen of 320 px, and what a number or a box takes of it.
 ROOM, TAKEN = 16, 4.5
 BOXES = (nodes.Admonition, nodes.Sequential, nodes.sidebar, nodes.block_quote)
+SIGNS = re.compile(r"[.,;:!?)\]'\"’”…]{1,3}")  # a browser would begin a line with them
 SCROLLS = '"katex-display" tabindex="0" role="group" aria-label="Formula"'
 
 
@@ -144,12 +145,27 @@ def _boxes(node):
 
 
 def visit_math(translator, node):
-    """Set a formula in a line."""
+    """Set a formula in a line; what is in one piece keeps the sign that follows it."""
     html, _ = _set(translator, node, node.astext())
     if node["ids"]:
         html = translator.starttag(node, "span", "") + html + "</span>"
-    translator.body.append(html)
+    sign = translator.encode(node.get("sign", ""))
+    if sign and html.count('class="base"') == 1:
+        html, sign = f'<span class="with-sign">{html}{sign}</span>', ""
+    translator.body.append(html + sign)
     raise nodes.SkipNode
+
+
+def take_signs(app, doctree, docname):
+    """Let each formula in a line have the signs that follow it."""
+    if getattr(app.builder, "math_renderer_name", None) != "fallline":
+        return
+    for node in doctree.findall(nodes.math):
+        behind = node.next_node(descend=False, siblings=True)
+        found = SIGNS.match(behind) if isinstance(behind, nodes.Text) else None
+        if found:
+            node["sign"] = found[0]
+            behind.parent.replace(behind, nodes.Text(behind[found.end() :]))
 
 
 def visit_displaymath(translator, node):
@@ -188,5 +204,6 @@ def setup(app):
     app.add_html_math_renderer("fallline", (visit_math, None), (visit_displaymath, None))
     app.add_css_file("vendor/katex/katex.css", priority=400)
     app.add_css_file("mathematics.css")
+    app.connect("doctree-resolved", take_signs)
     app.connect("html-page-context", plain_titles, priority=100)
     app.connect("build-finished", stop)
