@@ -40,8 +40,15 @@ def gaussian_matrices(rng, sizes, scale=1.0):
 
 
 def on_a_copy(answer, Ws, x, *rest):
-    """Hand x over as a copy, so that it may become the first signal as it is."""
-    return answer(Ws, x.copy(), *rest)
+    """Hand x over as a copy, so that it may become the first signal as it is.
+
+    What is done to the copy is done to x, so that a change is seen.
+    """
+    given = x.copy()
+    try:
+        return answer(Ws, given, *rest)
+    finally:
+        x[...] = given
 
 
 def random_networks(rng):
@@ -216,6 +223,18 @@ def deep_forward(Ws, x, phi):
 def deep_forward(Ws, x, phi):
     zs, hs = [x.copy()], [x]
     for W in Ws:
+        zs.append(W @ hs[-1])
+        hs.append(phi(zs[-1]))
+    return zs, hs
+
+
+@task.mistake(
+    "layers backwards",
+    "You begin with the last weight matrix. Which layer meets x first?",
+)
+def deep_forward(Ws, x, phi):
+    zs, hs = [], [x]
+    for W in Ws[::-1]:
         zs.append(W @ hs[-1])
         hs.append(phi(zs[-1]))
     return zs, hs
@@ -495,6 +514,59 @@ def backward_norms(Ws, zs, dphi, g):
     return np.array(norms[::-1])
 
 
+@task.mistake(
+    "norm of a matrix",
+    "Vectors come out right, and a batch comes out too small. Which norm does NumPy take if a "
+    "table comes with the order 2?",
+)
+def backward_norms(Ws, zs, dphi, g):
+    norms = [np.linalg.norm(g, 2)]
+    for W, z in zip(reversed(Ws), reversed(zs), strict=True):
+        g = W.T @ (dphi(z) * g)
+        norms.append(np.linalg.norm(g, 2))
+    return np.array(norms[::-1])
+
+
+@task.mistake(
+    "largest entry",
+    "Each of your numbers is the size of the largest entry. What do the other entries add to "
+    "the length?",
+)
+def backward_norms(Ws, zs, dphi, g):
+    norms = [np.max(np.abs(g))]
+    for W, z in zip(reversed(Ws), reversed(zs), strict=True):
+        g = W.T @ (dphi(z) * g)
+        norms.append(np.max(np.abs(g)))
+    return np.array(norms[::-1])
+
+
+@task.mistake(
+    "root of the mean square",
+    "Your numbers are too small, the more so the more units a layer has. Does a norm take the "
+    "sum of the squares, or their mean?",
+)
+def backward_norms(Ws, zs, dphi, g):
+    norms = [np.sqrt(np.mean(g**2))]
+    for W, z in zip(reversed(Ws), reversed(zs), strict=True):
+        g = W.T @ (dphi(z) * g)
+        norms.append(np.sqrt(np.mean(g**2)))
+    return np.array(norms[::-1])
+
+
+@task.mistake(
+    "deltas, and g",
+    "The last norm is right, and the ones before it are those of δ, behind the slope. Through "
+    "what does δ still have to go, to become the gradient of the signal before?",
+)
+def backward_norms(Ws, zs, dphi, g):
+    norms = [np.linalg.norm(g)]
+    for W, z in zip(reversed(Ws), reversed(zs), strict=True):
+        delta = dphi(z) * g
+        norms.append(np.linalg.norm(delta))
+        g = W.T @ delta
+    return np.array(norms[::-1])
+
+
 @task.accepts("by index, from the left")
 def backward_norms(Ws, zs, dphi, g):
     s, norms = np.array(g, dtype=float), np.empty(len(Ws) + 1)
@@ -714,6 +786,80 @@ def init_weights(kind, n_in, n_out, rng):
     name = kind.split("-")[0]
     v = {"xavier": 2 / (n_in + n_out), "he": 2 / n_in, "lecun": 1 / n_in}[name]
     return rng.normal(0.0, np.sqrt(v), (n_out, n_in))
+
+
+@task.mistake(
+    "three on the wrong side",
+    "Your uniform weights are three times too small. Solve a²/3 = variance for a: on which side "
+    "does the 3 end up?",
+)
+def init_weights(kind, n_in, n_out, rng):
+    name, law = kind.split("-")
+    variance = {"xavier": 2 / (n_in + n_out), "he": 2 / n_in, "lecun": 1 / n_in}[name]
+    if law == "normal":
+        return np.sqrt(variance) * rng.normal(size=(n_out, n_in))
+    a = np.sqrt(variance / 3)
+    return rng.uniform(-a, a, size=(n_out, n_in))
+
+
+@task.mistake(
+    "six for three",
+    "Your uniform weights have twice the variance asked for. The 6 of the textbooks holds a 2 "
+    "that belongs to the recipe: is it in your variance already?",
+)
+def init_weights(kind, n_in, n_out, rng):
+    name, law = kind.split("-")
+    variance = {"xavier": 2 / (n_in + n_out), "he": 2 / n_in, "lecun": 1 / n_in}[name]
+    if law == "normal":
+        return np.sqrt(variance) * rng.normal(size=(n_out, n_in))
+    a = np.sqrt(6 * variance)
+    return rng.uniform(-a, a, size=(n_out, n_in))
+
+
+@task.mistake(
+    "xavier from the inputs alone",
+    "he and lecun are right, and xavier has the spread of lecun. On which two numbers does it "
+    "depend?",
+)
+def init_weights(kind, n_in, n_out, rng):
+    name, law = kind.split("-")
+    variance = {"xavier": 1 / n_in, "he": 2 / n_in, "lecun": 1 / n_in}[name]
+    if law == "normal":
+        return np.sqrt(variance) * rng.normal(size=(n_out, n_in))
+    a = np.sqrt(3 * variance)
+    return rng.uniform(-a, a, size=(n_out, n_in))
+
+
+@task.mistake(
+    "six in the variance",
+    "he and lecun are right, and xavier has three times its variance. Is the 6 that you remember "
+    "a variance, or the square of a bound?",
+)
+def init_weights(kind, n_in, n_out, rng):
+    name, law = kind.split("-")
+    variance = {"xavier": 6 / (n_in + n_out), "he": 2 / n_in, "lecun": 1 / n_in}[name]
+    if law == "normal":
+        return np.sqrt(variance) * rng.normal(size=(n_out, n_in))
+    a = np.sqrt(3 * variance)
+    return rng.uniform(-a, a, size=(n_out, n_in))
+
+
+@task.mistake(
+    "mean of both fans for all",
+    "xavier is right, and the other two depend on n_out. Which numbers stand in their rows of the "
+    "table?",
+)
+def init_weights(kind, n_in, n_out, rng):
+    name, law = kind.split("-")
+    variance = {
+        "xavier": 2 / (n_in + n_out),
+        "he": 4 / (n_in + n_out),
+        "lecun": 2 / (n_in + n_out),
+    }[name]
+    if law == "normal":
+        return np.sqrt(variance) * rng.normal(size=(n_out, n_in))
+    a = np.sqrt(3 * variance)
+    return rng.uniform(-a, a, size=(n_out, n_in))
 
 
 @task.accepts("standard numbers, then scaled")
@@ -970,6 +1116,57 @@ def chi(q, sw2, dphi, rng, n):
     return np.sqrt(sw2) * np.mean(dphi(z) ** 2)
 
 
+@task.mistake(
+    "sw2 squared",
+    "Your q' grows fourfold where sw2 doubles. Is sw2 a variance, or a standard deviation?",
+)
+def variance_map(q, sw2, phi, rng, n, sb2=0.0):
+    return sw2**2 * np.mean(phi(np.sqrt(q) * rng.normal(size=n)) ** 2) + sb2
+
+
+@task.mistake(
+    "sb2 squared",
+    "All is right without a bias. What is the variance of a number whose variance is sb2?",
+)
+def variance_map(q, sw2, phi, rng, n, sb2=0.0):
+    return sw2 * np.mean(phi(np.sqrt(q) * rng.normal(size=n)) ** 2) + sb2**2
+
+
+@task.mistake(
+    "divided by n - 1",
+    "Your number is a little too large, the less so the more draws there are. By how many do you "
+    "divide, and is any mean subtracted here?",
+)
+def variance_map(q, sw2, phi, rng, n, sb2=0.0):
+    return sw2 * np.sum(phi(np.sqrt(q) * rng.normal(size=n)) ** 2) / (n - 1) + sb2
+
+
+@task.mistake(
+    "uniform draws",
+    "Your draws lie between 0 and 1. What is ξ in the formula?",
+)
+def variance_map(q, sw2, phi, rng, n, sb2=0.0):
+    return sw2 * np.mean(phi(np.sqrt(q) * rng.random(n)) ** 2) + sb2
+
+
+@task.mistake(
+    "own generator",
+    "Your number is the same whatever rng is. Which argument should the draws come from?",
+)
+def variance_map(q, sw2, phi, rng, n, sb2=0.0):
+    xi = np.random.default_rng(0).normal(size=n)
+    return sw2 * np.mean(phi(np.sqrt(q) * xi) ** 2) + sb2
+
+
+@task.mistake(
+    "chi without sw2",
+    "Your chi is the mean of the squared slopes. The gradient goes through the weights as well: "
+    "which factor is theirs?",
+)
+def chi(q, sw2, dphi, rng, n):
+    return np.mean(dphi(np.sqrt(q) * rng.normal(size=n)) ** 2)
+
+
 @task.accepts("normal numbers of variance q")
 def variance_map(q, sw2, phi, rng, n, sb2=0.0):
     h = phi(rng.normal(0.0, np.sqrt(q), size=n))
@@ -1013,6 +1210,8 @@ task = problems.task(
         Case("a part 0, the other large", ([np.zeros(3), np.array([0.0, -50.0])], 5.0)),
         Case("NaN", ([np.array([np.nan])], 1.0)),
         Case("one part below c, together above", ([np.array([4.0]), np.array([-3.0])], 4.5)),
+        Case("(3, 4) and (12), whole numbers, c = 26", ([np.array([3, 4]), np.array([12])], 26)),
+        Case("(3, 4) and (0, 0, 12), norm 13, c = 12.99", (PARTS, 12.99)),
     ],
     draw=random_gradients,
     why="one norm and one factor: only rounding may differ",
@@ -1162,6 +1361,37 @@ def clip_by_global_norm(grads, c):
     return [g * (c / norm) if norm > c else 1.0 * g for g in grads]
 
 
+@task.mistake(
+    "largest entry for the norm",
+    "You shorten by the largest entry. How long is (3, 4), and how large is its largest entry?",
+)
+def clip_by_global_norm(grads, c):
+    size = max(np.abs(g).max() for g in grads)
+    return [g * min(1, c / size) if size > 0 else g * 1.0 for g in grads]
+
+
+@task.mistake(
+    "mean square",
+    "Your parts stay too long, the more so the more entries there are. Does the norm take the "
+    "mean of the squares, or their sum?",
+)
+def clip_by_global_norm(grads, c):
+    size = np.sqrt(np.mean(np.concatenate([np.ravel(g) for g in grads]) ** 2))
+    return [g * min(1, c / size) if size > 0 else g * 1.0 for g in grads]
+
+
+@task.mistake(
+    "whole numbers stay whole",
+    "All values are right. Where nothing is clipped, of which type are the arrays that come back, "
+    "if whole numbers went in?",
+)
+def clip_by_global_norm(grads, c):
+    size = np.sqrt(sum(np.sum(g**2) for g in grads))
+    if size > c:
+        return [g * c / size for g in grads]
+    return [g.copy() for g in grads]
+
+
 @task.accepts("one long vector")
 def clip_by_global_norm(grads, c):
     norm = np.linalg.norm(np.concatenate([np.ravel(g) for g in grads]))
@@ -1207,7 +1437,14 @@ task = problems.task(
             "batchnorm: whole numbers, eps = 1",
             (np.array([[1, 0], [3, 6], [5, 0]]), np.array([1, 2]), np.array([0, 1]), 1),
         ),
-        Case("batchnorm: a constant column", (np.ones((3, 2)), np.ones(2), np.zeros(2), 0.01)),
+        Case(
+            "batchnorm: constant columns, b = (2, -1)",
+            (np.ones((3, 2)), np.ones(2), np.array([2.0, -1.0]), 0.01),
+        ),
+        Case(
+            "batchnorm: one example, b = (3, 5), eps = 1",
+            (np.array([[4.0, -2.0]]), np.array([1.0, 2.0]), np.array([3.0, 5.0]), 1.0),
+        ),
         Case("batchnorm: eps = 3", (TALL, np.array([2.0, -1.0]), np.array([1.0, 0.0]), 3.0)),
         Case("batchnorm: x holds NaN", (np.array([[np.nan, 1.0], [0.0, 2.0]]), 1.0, 0.0, 1e-5)),
         *(
@@ -1442,6 +1679,91 @@ def batchnorm_backward(dy, x, g, eps):
     return (d - d.mean(axis=0) - xhat * (d * xhat).mean(axis=0)) / s, dy * xhat, dy
 
 
+@task.mistake(
+    "epsilon left out",
+    "With eps = 0 you are right. Where does eps stand, and what comes out for a constant column?",
+)
+def batchnorm(x, g, b, eps):
+    return g * (x - x.mean(0)) / x.std(0) + b
+
+
+@task.mistake(
+    "shift stretched as well",
+    "Where g is 1 or b is 0 you are right. Is b added before the stretch, or behind it?",
+)
+def batchnorm(x, g, b, eps):
+    return g * ((x - x.mean(0)) / np.sqrt(x.var(0) + eps) + b)
+
+
+@task.mistake(
+    "mean square for the variance",
+    "Your columns come out too narrow, the more so the farther their mean is from 0. What is "
+    "subtracted before a variance squares?",
+)
+def batchnorm(x, g, b, eps):
+    return g * (x - x.mean(0)) / np.sqrt(np.mean(x**2, axis=0) + eps) + b
+
+
+@task.mistake(
+    "spread left out of dx",
+    "Your dx has the right direction in each column, and not the right size. By what did the "
+    "forward pass divide x?",
+)
+def batchnorm_backward(dy, x, g, eps):
+    s = np.sqrt(x.var(0) + eps)
+    xhat, d = (x - x.mean(0)) / s, dy * g
+    dx = d - d.mean(0) - xhat * (d * xhat).mean(0)
+    return dx, np.sum(dy * xhat, axis=0), np.sum(dy, axis=0)
+
+
+@task.mistake(
+    "sign of the variance term",
+    "Two of the three terms of your dx are right. If a column is stretched, its spread grows too: "
+    "does that enlarge the normalised x, or shrink it?",
+)
+def batchnorm_backward(dy, x, g, eps):
+    s = np.sqrt(x.var(0) + eps)
+    xhat, d = (x - x.mean(0)) / s, dy * g
+    dx = (d - d.mean(0) + xhat * (d * xhat).mean(0)) / s
+    return dx, np.sum(dy * xhat, axis=0), np.sum(dy, axis=0)
+
+
+@task.mistake(
+    "mean for dg",
+    "dx and db are right, and dg is too small by a factor of N. One g serves all examples: what "
+    "becomes of what each of them asks for?",
+)
+def batchnorm_backward(dy, x, g, eps):
+    s = np.sqrt(x.var(0) + eps)
+    xhat, d = (x - x.mean(0)) / s, dy * g
+    dx = (d - d.mean(0) - xhat * (d * xhat).mean(0)) / s
+    return dx, np.mean(dy * xhat, axis=0), np.sum(dy, axis=0)
+
+
+@task.mistake(
+    "mean for db",
+    "dx and dg are right, and db is too small by a factor of N. If b moves by 1, how many entries "
+    "of its column move?",
+)
+def batchnorm_backward(dy, x, g, eps):
+    s = np.sqrt(x.var(0) + eps)
+    xhat, d = (x - x.mean(0)) / s, dy * g
+    dx = (d - d.mean(0) - xhat * (d * xhat).mean(0)) / s
+    return dx, np.sum(dy * xhat, axis=0), np.mean(dy, axis=0)
+
+
+@task.mistake(
+    "epsilon forgotten on the way back",
+    "With an eps near 0 your gradients are nearly right. Which spread did the forward pass divide "
+    "by?",
+)
+def batchnorm_backward(dy, x, g, eps):
+    s = np.sqrt(x.var(0))
+    xhat, d = (x - x.mean(0)) / s, dy * g
+    dx = (d - d.mean(0) - xhat * (d * xhat).mean(0)) / s
+    return dx, np.sum(dy * xhat, axis=0), np.sum(dy, axis=0)
+
+
 @task.accepts("by the computational graph, step by step")
 def batchnorm_backward(dy, x, g, eps):
     dy, x = np.array(dy, dtype=float), np.array(x, dtype=float)
@@ -1660,6 +1982,106 @@ def residual_forward(Ws, x, phi, scale):
     return zs, hs
 
 
+@task.mistake(
+    "every layer looks at x",
+    "The first layer is right, and the later ones take their z from x. Which signal arrives at "
+    "layer l?",
+)
+def residual_forward(Ws, x, phi, scale):
+    zs, hs = [], [x]
+    for W in Ws:
+        zs.append(W @ x)
+        hs.append(hs[-1] + scale * phi(zs[-1]))
+    return zs, hs
+
+
+@task.mistake(
+    "W transposed",
+    "Symmetric W come out right. One row of W belongs to one output: is it W or its transpose "
+    "that meets the signal?",
+)
+def residual_forward(Ws, x, phi, scale):
+    zs, hs = [], [x]
+    for W in Ws:
+        zs.append(W.T @ hs[-1])
+        hs.append(hs[-1] + scale * phi(zs[-1]))
+    return zs, hs
+
+
+@task.mistake(
+    "signal on the left",
+    "The signal stands to the left of W. On which side of W does the formula have it?",
+)
+def residual_forward(Ws, x, phi, scale):
+    zs, hs = [], [x]
+    for W in Ws:
+        zs.append(hs[-1] @ W)
+        hs.append(hs[-1] + scale * phi(zs[-1]))
+    return zs, hs
+
+
+@task.mistake(
+    "all signals share memory",
+    "All your signals are equal to the last one, the input too. What does += change, and what "
+    "does your list hold?",
+)
+def residual_forward(Ws, x, phi, scale):
+    h = np.array(x, dtype=float)
+    zs, hs = [], [h]
+    for W in Ws:
+        zs.append(W @ h)
+        h += scale * phi(zs[-1])
+        hs.append(h)
+    return zs, hs
+
+
+@task.mistake(
+    "z scaled",
+    "Your signals are right, and your zs are too small. Where does the formula have the scale: in "
+    "z, or behind the activation?",
+)
+def residual_forward(Ws, x, phi, scale):
+    zs, hs = [], [x]
+    for W in Ws:
+        z = W @ hs[-1]
+        zs.append(scale * z)
+        hs.append(hs[-1] + scale * phi(z))
+    return zs, hs
+
+
+@task.mistake(
+    "z for the path",
+    "You add the branch to z. What is meant to go straight through: the signal before W, or what "
+    "W made of it?",
+)
+def residual_forward(Ws, x, phi, scale):
+    zs, hs = [], [x]
+    for W in Ws:
+        zs.append(W @ hs[-1])
+        hs.append(zs[-1] + scale * phi(zs[-1]))
+    return zs, hs
+
+
+@task.mistake(
+    "scale worked out anew",
+    "Whatever scale is given, yours is 1/√L. Which argument is never looked at?",
+)
+def residual_forward(Ws, x, phi, scale):
+    zs, hs = [], [x]
+    for W in Ws:
+        zs.append(W @ hs[-1])
+        hs.append(hs[-1] + phi(zs[-1]) / np.sqrt(len(Ws)))
+    return zs, hs
+
+
+@task.mistake(
+    "one layer too many",
+    "Your scale is a little too small: for L = 1 it should be 1. Is the input a branch?",
+)
+def residual_scale(L):
+    return 1 / np.sqrt(L + 1)
+
+
 @task.accepts("as a power")
 def residual_scale(L):
     return float(L) ** -0.5
@@ -1705,6 +2127,8 @@ def histories():
     yield "whole numbers", [[[1, 2], [3, 4]], [[1, 2], [2, 4]]]
     yield "all 0 at the end", [np.eye(2, 3), np.zeros((2, 3))]
     yield "rows of one pattern, of different size", [np.eye(2, 3), [[1.0, 2, 3], [2, 4, 6]]]
+    yield "end diag(1, 1e-6): small, and above tol", [square, np.diag([1.0, 1e-6])]
+    yield "NaN on the way, and whole at the end", [square, np.nan * square, square]
     yield "NaN at the end", [square, [[np.nan, 1.0], [0.0, 1.0]]]
 
 
@@ -1713,6 +2137,7 @@ task = problems.task(
     cases=[
         *(Case(label, (np.array(history),)) for label, history in histories()),
         Case("end diag(1, 0.1), tol = 0.5", (np.array([np.eye(2), np.diag([1.0, 0.1])]), 0.5)),
+        Case("end diag(1, 1), tol = 0.8", (np.array([2 * np.eye(2), np.eye(2)]), 0.8)),
     ],
     draw=random_histories,
     why="a count: it is right or wrong, and no singular value lies near the limit",
@@ -1870,6 +2295,78 @@ def break_symmetry_rank(W1_hist, tol=1e-8):
 def break_symmetry_rank(W1_hist, tol=1e-8):
     sizes = np.linalg.svd(W1_hist[-1], compute_uv=False)
     return int(np.sum(sizes > tol * sizes[0]))
+
+
+@task.mistake(
+    "zero counts",
+    "Weights that are all 0 get a rank from you. Is 0 larger than tol times 0?",
+)
+def break_symmetry_rank(W1_hist, tol=1e-8):
+    W = W1_hist[-1]
+    if np.isnan(W).any():
+        return np.nan
+    s = np.linalg.svd(W, compute_uv=False)
+    return np.sum(s >= tol * s[0])
+
+
+@task.mistake(
+    "tol not looked at",
+    "Your own limit stands where tol should be. Which argument says what is tiny?",
+)
+def break_symmetry_rank(W1_hist, tol=1e-8):
+    W = W1_hist[-1]
+    if np.isnan(W).any():
+        return np.nan
+    s = np.linalg.svd(W, compute_uv=False)
+    return np.sum(s > 1e-8 * s[0])
+
+
+@task.mistake(
+    "squares compared",
+    "diag(1, 1e-6) gets rank 1 from you. The singular values are compared with tol: what becomes "
+    "of 1e-6 if it is squared first?",
+)
+def break_symmetry_rank(W1_hist, tol=1e-8):
+    W = W1_hist[-1]
+    if np.isnan(W).any():
+        return np.nan
+    s = np.linalg.svd(W, compute_uv=False)
+    return np.sum(s**2 > tol * s[0] ** 2)
+
+
+@task.mistake(
+    "beside the sum",
+    "diag(1, 1) with tol = 0.8 gets rank 0. Beside which number is a singular value tiny: the "
+    "largest, or one that is made of them all?",
+)
+def break_symmetry_rank(W1_hist, tol=1e-8):
+    W = W1_hist[-1]
+    if np.isnan(W).any():
+        return np.nan
+    s = np.linalg.svd(W, compute_uv=False)
+    return np.sum(s > tol * s.sum())
+
+
+@task.mistake(
+    "NaN anywhere",
+    "You return NaN where weights on the way held NaN. Which weights are asked about?",
+)
+def break_symmetry_rank(W1_hist, tol=1e-8):
+    if np.isnan(W1_hist).any():
+        return np.nan
+    s = np.linalg.svd(W1_hist[-1], compute_uv=False)
+    return np.sum(s > tol * s[0])
+
+
+@task.mistake(
+    "rows that are not zero",
+    "You count the units whose weights are not 0. How many patterns do (1, 1) and (2, 2) make?",
+)
+def break_symmetry_rank(W1_hist, tol=1e-8):
+    W = W1_hist[-1]
+    if np.isnan(W).any():
+        return np.nan
+    return np.sum(np.any(np.abs(W) > tol, axis=1))
 
 
 @task.accepts("by NumPy's rank with a limit")

@@ -17,6 +17,11 @@ def twice(w):
     return 2 * w
 
 
+def itself(w):
+    """Return the gradient of w²/2: the very array w."""
+    return w
+
+
 COUPLED = np.array([[1.0, 0.9], [0.9, 1.0]])
 
 
@@ -54,6 +59,10 @@ task = problems.task(
         Case("w², from the number 5, lr = 0.1, 4 steps", (twice, 5.0, 0.1, 4)),
         Case("a bowl across the axes, from (1, -1)", (coupled, np.array([1.0, -1.0]), 0.5, 3)),
         Case("w², from (5, -5, 0)", (twice, np.array([5.0, -5.0, 0.0]), 0.25, 2)),
+        Case(
+            "w²/2, whose gradient is w itself, from (4, -8)",
+            (itself, np.array([4.0, -8.0]), 0.5, 2),
+        ),
         Case("w², from the whole numbers (3, 4)", (twice, np.array([3, 4]), 0.1, 3)),
         Case("w², from the whole number 5", (twice, 5, 0.1, 2)),
         Case("no step at all", (twice, np.array([1.0, 2.0]), 0.1, 0)),
@@ -221,6 +230,20 @@ def gd(grad, x0, lr, n):
     return np.array(path)
 
 
+@task.mistake(
+    "gradient changed in place",
+    "Where the gradient is the point itself, your rows change after they were stored. In whose "
+    "memory do you multiply by lr?",
+)
+def gd(grad, x0, lr, n):
+    path = [np.array(x0, dtype=float)]
+    for _ in range(n):
+        g = grad(path[-1])
+        g *= lr
+        path.append(path[-1] - g)
+    return np.array(path)
+
+
 @task.accepts("with the whole path prepared")
 def gd(grad, x0, lr, n):
     x0 = np.asarray(x0, dtype=float)
@@ -379,6 +402,23 @@ def gd_quadratic_exact(lams, x0, lr, k):
     return ((1 - lr * lams) * x0) ** k
 
 
+@task.mistake(
+    "one factor for all",
+    "The steepest coordinate is right, and all others shrink as fast as it does. Which curvature "
+    "belongs to each of them?",
+)
+def gd_quadratic_exact(lams, x0, lr, k):
+    return (1 - lr * np.max(lams)) ** k * x0
+
+
+@task.mistake(
+    "factor cut off at zero",
+    "Where a step jumps to the other side, your point stays at 0. May a factor be negative?",
+)
+def gd_quadratic_exact(lams, x0, lr, k):
+    return np.maximum(1 - lr * lams, 0) ** k * x0
+
+
 @task.accepts("step by step")
 def gd_quadratic_exact(lams, x0, lr, k):
     x = np.array(x0, dtype=float)
@@ -422,6 +462,8 @@ task = problems.task(
         Case("diag(-1, 3), a saddle", (np.diag([-1.0, 3.0]),)),
         Case("[[1, 2], [2, 1]], a saddle as well", (np.array([[1.0, 2.0], [2.0, 1.0]]),)),
         Case("diag(0, 1), flat along one axis", (np.diag([0.0, 1.0]),)),
+        Case("diag(-1, -3), a hilltop", (np.diag([-1.0, -3.0]),)),
+        Case("H holds NaN beside the diagonal", (np.array([[2.0, np.nan], [0.0, 1.0]]),)),
     ],
     draw=random_hessians,
     rtol=1e-9,
@@ -560,7 +602,7 @@ def optimal_lr(H):
 @task.mistake(
     "nothing refused",
     "On a real bowl your numbers are right. But what would they mean on a saddle, on level ground, "
-    "or where H is unknown? Look at the three last fixed cases before you answer.",
+    "or where H is unknown? Look at the fixed cases with saddles before you answer.",
 )
 def optimal_lr(H):
     e = np.linalg.eigvalsh((H + H.T) / 2)
@@ -637,6 +679,64 @@ def optimal_lr(H):
     return 2 / (e[0] + e[-1]), (e[0] - e[-1]) / (e[-1] + e[0])
 
 
+@task.mistake(
+    "the two smallest",
+    "Two dimensions come out right, and with three of them lr is too large. Which eigenvalue "
+    "does your index 1 pick then?",
+)
+def optimal_lr(H):
+    if np.isnan(H).any():
+        return np.nan, np.nan
+    lams = np.linalg.eigvalsh((H + H.T) / 2)
+    if lams[0] <= 0:
+        raise ValueError("not positive definite")
+    return 2 / (lams[0] + lams[1]), (lams[1] - lams[0]) / (lams[1] + lams[0])
+
+
+@task.mistake(
+    "eigenvalues in any order",
+    "For some H your rate is negative or too small. In which order do your eigenvalues come, and "
+    "are the first and the last the extreme ones?",
+)
+def optimal_lr(H):
+    if np.isnan(H).any():
+        return np.nan, np.nan
+    lams = np.linalg.eigvals((H + H.T) / 2)
+    if min(lams) <= 0:
+        raise ValueError("not positive definite")
+    kappa = lams[-1] / lams[0]
+    return 2 / (lams[0] + lams[-1]), (kappa - 1) / (kappa + 1)
+
+
+@task.mistake(
+    "rate of the safe step",
+    "Your lr is right, and the rate is the one of lr = 1/λₙ. What is |1 - lr λ₁| with the lr "
+    "that you return?",
+)
+def optimal_lr(H):
+    if np.isnan(H).any():
+        return np.nan, np.nan
+    lams = np.linalg.eigvalsh((H + H.T) / 2)
+    if lams[0] <= 0:
+        raise ValueError("not positive definite")
+    return 2 / (lams[0] + lams[-1]), 1 - lams[0] / lams[-1]
+
+
+@task.mistake(
+    "determinant for eigenvalues",
+    "A hilltop passes as a bowl: two negative numbers have a positive product. Which number of "
+    "them all has to be positive?",
+)
+def optimal_lr(H):
+    if np.isnan(H).any():
+        return np.nan, np.nan
+    S = (H + H.T) / 2
+    if np.linalg.det(S) <= 0:
+        raise ValueError("not positive definite")
+    lams = np.linalg.eigvalsh(S)
+    return 2 / (lams[0] + lams[-1]), (lams[-1] - lams[0]) / (lams[0] + lams[-1])
+
+
 @task.accepts("by the condition number")
 def optimal_lr(H):
     H = 0.5 * np.asarray(H, dtype=float)
@@ -710,6 +810,13 @@ task = problems.task(
         Case("λ = 2, lr = 1: back and forth", (np.array([2.0]), np.array([1.0]), 1.0, 1e-6)),
         Case("λ = 2, lr = 1.1: away", (np.array([2.0]), np.array([1.0]), 1.1, 1e-6)),
         Case("a saddle", (np.array([-1.0, 1.0]), np.array([1.0, 1.0]), 0.1, 1e-3)),
+        Case(
+            "already there, and the next step leads out",
+            (np.array([5.0]), np.array([0.5]), 1.0, 1.0),
+        ),
+        Case("the start is 0", (np.array([1.0, 3.0]), np.zeros(2), 0.1, 1e-6)),
+        Case("1.0000001 is above 1", (np.array([1.0]), np.array([1.0000001]), 0.5, 1.0)),
+        Case("λ = 1, lr = 0.0035: thousands of steps", (np.array([1.0]), np.ones(1), 0.0035, 1e-6)),
         Case("a start that holds NaN", (np.array([1.0, 1.0]), np.array([np.nan, 1.0]), 0.1, 1e-3)),
     ],
     draw=random_races,
@@ -914,6 +1021,56 @@ def steps_to(lams, x0, lr, tol):
     return k
 
 
+@task.mistake(
+    "a limit that comes too soon",
+    "A slow run of some thousand steps is called endless. Which sign tells that the norm will "
+    "never get there, however slow it is?",
+)
+def steps_to(lams, x0, lr, tol):
+    if np.isnan(lams).any() or np.isnan(x0).any() or np.isnan(lr) or np.isnan(tol):
+        return np.nan
+    x = x0
+    for k in range(1000):
+        if np.linalg.norm(x) <= tol:
+            return k
+        x = x * (1 - lr * lams)
+    return np.inf
+
+
+@task.mistake(
+    "growth asked before arrival",
+    "A start that is there already needs no step, also where the next one would lead out. Which "
+    "of your two questions comes first?",
+)
+def steps_to(lams, x0, lr, tol):
+    if np.isnan(lams).any() or np.isnan(x0).any() or np.isnan(lr) or np.isnan(tol):
+        return np.nan
+    x, k = x0, 0
+    while True:
+        after = x * (1 - lr * lams)
+        if np.linalg.norm(after) >= np.linalg.norm(x) > 0:
+            return np.inf
+        if np.linalg.norm(x) <= tol:
+            return k
+        x, k = after, k + 1
+
+
+@task.mistake(
+    "arrival not exact",
+    "1.0000001 counts as 1 with you. How much above tol may the norm be?",
+)
+def steps_to(lams, x0, lr, tol):
+    if np.isnan(lams).any() or np.isnan(x0).any() or np.isnan(lr) or np.isnan(tol):
+        return np.nan
+    x, k = x0, 0
+    while not (np.linalg.norm(x) <= tol or np.isclose(np.linalg.norm(x), tol)):
+        after = x * (1 - lr * lams)
+        if not np.linalg.norm(after) < np.linalg.norm(x):
+            return np.inf
+        x, k = after, k + 1
+    return k
+
+
 @task.accepts("step by step")
 def steps_to(lams, x0, lr, tol):
     x, q = np.array(x0, dtype=float), 1 - lr * np.asarray(lams, dtype=float)
@@ -1007,6 +1164,10 @@ task = problems.task(
             (square_length, np.array([2.0]), np.array([1.0]), np.array([-1.5]), 0.5),
         ),
         Case(
+            "x² from 1 along -1, c = 0.5: f(0) lies exactly on the line",
+            (square_length, np.array([2.0]), np.array([1.0]), np.array([-1.0]), 0.5),
+        ),
+        Case(
             "shrink = 0.1",
             (
                 steep,
@@ -1047,6 +1208,14 @@ task = problems.task(
         Case(
             "g is not the gradient: from the bottom every step climbs",
             (square_length, np.array([-1.0]), np.array([0.0]), np.array([1.0])),
+        ),
+        Case(
+            "shrink = 0.97: more than a hundred shrinks",
+            (steep, np.array([100.0]), np.array([1.0]), np.array([-100.0]), 0.5, 0.97),
+        ),
+        Case(
+            "shrink = 0.99: 200 shrinks are not enough",
+            (steep, np.array([100.0]), np.array([1.0]), np.array([-100.0]), 1e-4, 0.99),
         ),
     ],
     draw=random_slopes,
@@ -1341,6 +1510,117 @@ def armijo(f, g, x, d, c=1e-4, shrink=0.5):
     raise ValueError("no step found")
 
 
+@task.mistake(
+    "strictly below the line",
+    "A trial that lies exactly on the line is refused. Does the demand say less, or less or equal?",
+)
+def armijo(f, g, x, d, c=1e-4, shrink=0.5):
+    slope, here = g @ d, f(x)
+    if np.isnan(slope) or np.isnan(here):
+        return np.nan
+    if slope >= 0:
+        raise ValueError("d does not descend")
+    t = 1.0
+    for _ in range(201):
+        if f(x + t * d) < here + c * t * slope:
+            return t
+        t *= shrink
+    raise ValueError("no step is enough")
+
+
+@task.mistake(
+    "patience too short",
+    "Where shrink is near 1 you give up before the right step. How many shrinks does the statement "
+    "allow?",
+)
+def armijo(f, g, x, d, c=1e-4, shrink=0.5):
+    slope, here = g @ d, f(x)
+    if np.isnan(slope) or np.isnan(here):
+        return np.nan
+    if slope >= 0:
+        raise ValueError("d does not descend")
+    t = 1.0
+    for _ in range(51):
+        if f(x + t * d) <= here + c * t * slope:
+            return t
+        t *= shrink
+    raise ValueError("no step is enough")
+
+
+@task.mistake(
+    "patience too long",
+    "A search that has shrunk t 200 times goes on. What should happen then?",
+)
+def armijo(f, g, x, d, c=1e-4, shrink=0.5):
+    slope, here = g @ d, f(x)
+    if np.isnan(slope) or np.isnan(here):
+        return np.nan
+    if slope >= 0:
+        raise ValueError("d does not descend")
+    t = 1.0
+    for _ in range(1001):
+        if f(x + t * d) <= here + c * t * slope:
+            return t
+        t *= shrink
+    raise ValueError("no step is enough")
+
+
+@task.mistake(
+    "square of g in place of the slope",
+    "Along -g your steps are right, and other directions are measured by the length of g. What "
+    "does f promise along d, and when does d climb?",
+)
+def armijo(f, g, x, d, c=1e-4, shrink=0.5):
+    slope, here = -g @ g, f(x)
+    if np.isnan(slope) or np.isnan(here):
+        return np.nan
+    if slope >= 0:
+        raise ValueError("d does not descend")
+    t = 1.0
+    for _ in range(201):
+        if f(x + t * d) <= here + c * t * slope:
+            return t
+        t *= shrink
+    raise ValueError("no step is enough")
+
+
+@task.mistake(
+    "direction brought to length 1",
+    "Your trials stand at the distance t from x, however long d is. What does the formula add "
+    "to x?",
+)
+def armijo(f, g, x, d, c=1e-4, shrink=0.5):
+    slope, here = g @ d, f(x)
+    if np.isnan(slope) or np.isnan(here):
+        return np.nan
+    if slope >= 0:
+        raise ValueError("d does not descend")
+    t = 1.0
+    for _ in range(201):
+        if f(x + t * d / np.linalg.norm(d)) <= here + c * t * slope:
+            return t
+        t *= shrink
+    raise ValueError("no step is enough")
+
+
+@task.mistake(
+    "shrinks by the rest",
+    "Halving comes out right. For shrink = 0.9, is the second trial 0.9 or 0.1?",
+)
+def armijo(f, g, x, d, c=1e-4, shrink=0.5):
+    slope, here = g @ d, f(x)
+    if np.isnan(slope) or np.isnan(here):
+        return np.nan
+    if slope >= 0:
+        raise ValueError("d does not descend")
+    t = 1.0
+    for _ in range(201):
+        if f(x + t * d) <= here + c * t * slope:
+            return t
+        t *= 1 - shrink
+    raise ValueError("no step is enough")
+
+
 @task.accepts("with a counter")
 def armijo(f, g, x, d, c=1e-4, shrink=0.5):
     slope, here = float(np.dot(g, d)), f(np.array(x, dtype=float))
@@ -1394,6 +1674,8 @@ task = problems.task(
         Case("x0 = 0, exactly on the ridge", (0, 0.1, -2)),
         Case("x0 = 3, already out", (3.0, 0.1, -2.0)),
         Case("x0 = -1, just out", (-1, 0.1, -2)),
+        Case("x0 = -3, out on the other side", (-3.0, 0.1, -2.0)),
+        Case("x0 = 3 and lr = 0: out without a step", (3.0, 0.0, -2.0)),
         Case("a steep ridge: λ = -40, lr = 0.1", (1e-6, 0.1, -40.0)),
         Case("λ = 0, level ground", (1e-3, 0.1, 0.0)),
         Case("lr = 0, no step", (1e-3, 0.0, -2.0)),
@@ -1573,6 +1855,64 @@ def escape_steps(x0, lr, lam):
     return np.ceil(np.log(abs(x0)) / np.log(1 + lr * abs(lam)))
 
 
+@task.mistake(
+    "one more than rounded down",
+    "1/4, 1/2, 1 comes out one too large, and most others are right. What do rounding up and "
+    "rounding down plus 1 give for a whole number?",
+)
+def escape_steps(x0, lr, lam):
+    if np.isnan(x0):
+        return np.nan
+    if abs(x0) >= 1:
+        return 0
+    if x0 == 0 or lr * lam == 0:
+        return np.inf
+    return np.floor(np.log(1 / abs(x0)) / np.log(1 + lr * abs(lam))) + 1
+
+
+@task.mistake(
+    "rounded to the nearest, edges right",
+    "Some of your counts are one too small: there the point is not out yet. Which way must a "
+    "count like 37.2 be rounded?",
+)
+def escape_steps(x0, lr, lam):
+    if np.isnan(x0):
+        return np.nan
+    if abs(x0) >= 1:
+        return 0
+    if x0 == 0 or lr * lam == 0:
+        return np.inf
+    return np.round(np.log(1 / abs(x0)) / np.log(1 + lr * abs(lam)))
+
+
+@task.mistake(
+    "level ground before the start outside",
+    "A start at distance 3 is out, whether or not it can move. Which question comes first?",
+)
+def escape_steps(x0, lr, lam):
+    if np.isnan(x0):
+        return np.nan
+    if x0 == 0 or lr * lam == 0:
+        return np.inf
+    if abs(x0) >= 1:
+        return 0
+    return np.ceil(np.log(1 / abs(x0)) / np.log(1 + lr * abs(lam)))
+
+
+@task.mistake(
+    "out on one side only",
+    "3 is out, and -3 gets a negative count. How far from the ridge is each of them?",
+)
+def escape_steps(x0, lr, lam):
+    if np.isnan(x0):
+        return np.nan
+    if x0 >= 1:
+        return 0
+    if x0 == 0 or lr * lam == 0:
+        return np.inf
+    return np.ceil(np.log(1 / abs(x0)) / np.log(1 + lr * abs(lam)))
+
+
 @task.accepts("with binary logarithms")
 def escape_steps(x0, lr, lam):
     if x0 != x0:
@@ -1669,6 +2009,35 @@ task = problems.task(
                 himmelblau.gradient,
                 np.array([[3.0, 4.0, 3.0, 3.01], [2.0, 1.0, 2.0005, 2.0]]),
                 himmelblau.minima,
+                0.1,
+                0,
+            ),
+        ),
+        Case(
+            "halved in each of 3 steps, from 4, 8 and -4, tol = 0.5",
+            (lambda w: 2 * w, np.array([[4.0, 8.0, -4.0]]), [[0.0]], 0.25, 3, 0.5),
+        ),
+        Case(
+            "3 steps that lead away from 0, from 0.3, 0.1 and -0.3, tol = 0.5",
+            (lambda w: 2 * w, np.array([[0.3, 0.1, -0.3]]), [[0.0]], 1.25, 3, 0.5),
+        ),
+        Case(
+            "no step, tol = 0.5, around the minimum (3, 2)",
+            (
+                himmelblau.gradient,
+                np.array([[3.4, 3.3, 3.0, 3.0], [2.4, 2.3, 2.5, 4.0]]),
+                himmelblau.minima,
+                0.1,
+                0,
+                0.5,
+            ),
+        ),
+        Case(
+            "three coordinates, five minima, no step",
+            (
+                lambda w: 2 * w,
+                np.array([[0.0, 0.0, 4.0, 0.0], [0.0, 0.0, 0.0, 3.0], [0.0, 3.0, 0.0, 0.0]]),
+                np.array([[0.0, 0, 0], [1, 0, 0], [2, 0, 0], [3, 0, 0], [4, 0, 0]]),
                 0.1,
                 0,
             ),
@@ -1849,6 +2218,110 @@ def basin_map(grad, starts, minima, lr, n, tol=1e-3):
     return labels
 
 
+@task.mistake(
+    "largest coordinate for the distance",
+    "(3.4, 2.4) counts as within 0.5 of (3, 2). How long is the way between them?",
+)
+def basin_map(grad, starts, minima, lr, n, tol=1e-3):
+    w = np.array(starts, dtype=float)
+    for _ in range(n):
+        w = w - lr * grad(w)
+    labels = np.full(w.shape[1:], -1)
+    for i, minimum in enumerate(minima):
+        away = w - np.reshape(minimum, (-1, *[1] * (w.ndim - 1)))
+        labels[np.max(np.abs(away), axis=0) <= tol] = i
+    return labels
+
+
+@task.mistake(
+    "coordinates added up for the distance",
+    "(3.3, 2.3) counts as farther than 0.5 from (3, 2). How long is the straight way?",
+)
+def basin_map(grad, starts, minima, lr, n, tol=1e-3):
+    w = np.array(starts, dtype=float)
+    for _ in range(n):
+        w = w - lr * grad(w)
+    labels = np.full(w.shape[1:], -1)
+    for i, minimum in enumerate(minima):
+        away = w - np.reshape(minimum, (-1, *[1] * (w.ndim - 1)))
+        labels[np.sum(np.abs(away), axis=0) <= tol] = i
+    return labels
+
+
+@task.mistake(
+    "at the limit is not there",
+    "A start at the distance tol gets -1 from you. Does the statement say less, or at most?",
+)
+def basin_map(grad, starts, minima, lr, n, tol=1e-3):
+    w = np.array(starts, dtype=float)
+    for _ in range(n):
+        w = w - lr * grad(w)
+    labels = np.full(w.shape[1:], -1)
+    for i, minimum in enumerate(minima):
+        away = w - np.reshape(minimum, (-1, *[1] * (w.ndim - 1)))
+        labels[np.sqrt(np.sum(away**2, axis=0)) < tol] = i
+    return labels
+
+
+@task.mistake(
+    "one step short",
+    "4, 2, 1, 0.5 has come within 0.5 after three steps, and you stop at 1. How many steps do you "
+    "make?",
+)
+def basin_map(grad, starts, minima, lr, n, tol=1e-3):
+    w = np.array(starts, dtype=float)
+    for _ in range(n - 1):
+        w = w - lr * grad(w)
+    labels = np.full(w.shape[1:], -1)
+    for i, minimum in enumerate(minima):
+        away = w - np.reshape(minimum, (-1, *[1] * (w.ndim - 1)))
+        labels[np.sqrt(np.sum(away**2, axis=0)) <= tol] = i
+    return labels
+
+
+@task.mistake(
+    "one coordinate decides",
+    "(3, 4) counts as the minimum (3, 2). How many coordinates have to agree?",
+)
+def basin_map(grad, starts, minima, lr, n, tol=1e-3):
+    w = np.array(starts, dtype=float)
+    for _ in range(n):
+        w = w - lr * grad(w)
+    labels = np.full(w.shape[1:], -1)
+    for i, minimum in enumerate(minima):
+        away = w - np.reshape(minimum, (-1, *[1] * (w.ndim - 1)))
+        labels[np.abs(away[0]) <= tol] = i
+    return labels
+
+
+@task.mistake(
+    "arrived once, arrived for ever",
+    "A start that passes a minimum and leaves it again keeps its label. When is the distance to "
+    "be measured?",
+)
+def basin_map(grad, starts, minima, lr, n, tol=1e-3):
+    w = np.array(starts, dtype=float)
+    labels = np.full(w.shape[1:], -1)
+    for k in range(n + 1):
+        for i, minimum in enumerate(minima):
+            away = w - np.reshape(minimum, (-1, *[1] * (w.ndim - 1)))
+            labels[(labels == -1) & (np.sqrt(np.sum(away**2, axis=0)) <= tol)] = i
+        if k < n:
+            w = w - lr * grad(w)
+    return labels
+
+
+@task.mistake(
+    "nearest to the start",
+    "You label where a start stands, not where it ends. Which point is to be compared with the "
+    "minima, after n steps?",
+)
+def basin_map(grad, starts, minima, lr, n, tol=1e-3):
+    w = np.array(starts, dtype=float)
+    away = [np.sum((w - np.reshape(m, (-1, *[1] * (w.ndim - 1)))) ** 2, axis=0) for m in minima]
+    return np.argmin(away, axis=0)
+
+
 @task.accepts("one start after another")
 def basin_map(grad, starts, minima, lr, n, tol=1e-3):
     starts = np.asarray(starts, dtype=float)
@@ -1898,6 +2371,7 @@ task = problems.task(
     cases=[
         Case("λmax = 2 and 8, lr = 0.3", (PAIR, 0.3)),
         Case("λmax = 2 and 8, lr = 0.25: exactly 2 for the second", (PAIR, 0.25)),
+        Case("λmax = 2 and 8, lr = 0.24999: just below 2", (PAIR, 0.24999)),
         Case("λmax = 2 and 8, lr = 0.24", (PAIR, 0.24)),
         Case("whole numbers: λmax = 1, 2 and 3, lr = 1", (np.array([[[1]], [[2]], [[3]]]), 1)),
         Case("Himmelblau's minima, lr = 0.01", (HIMMELBLAU, 0.01)),
@@ -2111,6 +2585,28 @@ def stable_minima(hessians, lr):
 )
 def stable_minima(hessians, lr):
     return np.array([lr * np.linalg.eigvalsh((H + H.T) / 2)[-1] > 2 for H in hessians])
+
+
+@task.mistake(
+    "all axes turned round",
+    "A stack of Hessians has three axes, and H.T turns round the order of all of them. Which two "
+    "should change places, and which one counts the minima?",
+)
+def stable_minima(hessians, lr):
+    if lr <= 0:
+        raise ValueError("lr must be positive")
+    return lr * np.linalg.eigvalsh((hessians + hessians.T) / 2)[:, -1] < 2
+
+
+@task.mistake(
+    "largest singular value",
+    "Symmetric Hessians come out right. How does f curve for [[1, 3], [-3, 1]], and how long does "
+    "that matrix make a vector?",
+)
+def stable_minima(hessians, lr):
+    if lr <= 0:
+        raise ValueError("lr must be positive")
+    return np.array([lr * np.linalg.norm(H, 2) < 2 for H in hessians])
 
 
 @task.accepts("by the factors")

@@ -42,6 +42,11 @@ def quartic(W):
     return float(np.sum(W**4) / 4), W**3
 
 
+def own_slope(W):
+    """Return half of the square of W, and its gradient: the very array W."""
+    return float(np.sum(W**2) / 2), W
+
+
 def calls_spent(answer, f, *args):
     """Count how often the answer calls the function that it is given first."""
     counted = reference.counting(f)
@@ -223,6 +228,107 @@ def random_search(loss, shape, n, scale, rng):
         if best is None or loss(W) < lowest:
             best, lowest = W, loss(W)
         history.append(lowest)
+    return best, np.array(history)
+
+
+@task.mistake(
+    "scale squared",
+    "Your draws are too small where scale is below 1, and too large where it is above. Is scale "
+    "the standard deviation of a weight, or its variance?",
+)
+def random_search(loss, shape, n, scale, rng):
+    lowest, history = np.inf, []
+    for _ in range(n):
+        W = rng.normal(0, scale**2, size=shape)
+        value = loss(W)
+        if value < lowest:
+            best, lowest = W, value
+        history.append(lowest)
+    return best, np.array(history)
+
+
+@task.mistake(
+    "variance for deviation",
+    "Your draws are too large where scale is below 1. NumPy's second number is a standard "
+    "deviation: which one does the formula have?",
+)
+def random_search(loss, shape, n, scale, rng):
+    lowest, history = np.inf, []
+    for _ in range(n):
+        W = rng.normal(0, np.sqrt(scale), size=shape)
+        value = loss(W)
+        if value < lowest:
+            best, lowest = W, value
+        history.append(lowest)
+    return best, np.array(history)
+
+
+@task.mistake(
+    "uniform draws on both sides",
+    "None of your weights is larger than scale. Can that be so for draws from a bell curve?",
+)
+def random_search(loss, shape, n, scale, rng):
+    lowest, history = np.inf, []
+    for _ in range(n):
+        W = scale * rng.uniform(-1, 1, size=shape)
+        value = loss(W)
+        if value < lowest:
+            best, lowest = W, value
+        history.append(lowest)
+    return best, np.array(history)
+
+
+@task.mistake(
+    "scale forgotten, list of draws",
+    "Your numbers are those of scale = 1. Which factor turns Z into W? (Mind NaN as well: argmin "
+    "takes it for the smallest of all.)",
+)
+def random_search(loss, shape, n, scale, rng):
+    draws = [rng.normal(size=shape) for _ in range(n)]
+    losses = np.array([loss(W) for W in draws])
+    return draws[np.argmin(losses)], np.minimum.accumulate(losses)
+
+
+@task.mistake(
+    "NaN taken for the best",
+    "The cases without NaN are right. What does argmin return if one loss is NaN, and is NaN "
+    "smaller than a number?",
+)
+def random_search(loss, shape, n, scale, rng):
+    draws = [scale * rng.normal(size=shape) for _ in range(n)]
+    losses = np.array([loss(W) for W in draws])
+    return draws[np.argmin(losses)], np.minimum.accumulate(losses)
+
+
+@task.mistake(
+    "draws around the best",
+    "Your first draw is right, and each later one starts from the best so far: that is the next "
+    "task. Where is a fresh guess centred?",
+)
+def random_search(loss, shape, n, scale, rng):
+    best = scale * rng.normal(size=shape)
+    history = [loss(best)]
+    for _ in range(n - 1):
+        W = best + scale * rng.normal(size=shape)
+        value = loss(W)
+        if value < history[-1]:
+            best = W
+        history.append(min(value, history[-1]))
+    return best, np.array(history)
+
+
+@task.mistake(
+    "own generator",
+    "Your draws are the same whatever rng is. Which argument should the numbers come from?",
+)
+def random_search(loss, shape, n, scale, rng):
+    rng, history = np.random.default_rng(0), []
+    for _ in range(n):
+        W = scale * rng.normal(size=shape)
+        value = loss(W)
+        if not history or value < history[-1]:
+            best = W
+        history.append(value if best is W else history[-1])
     return best, np.array(history)
 
 
@@ -434,6 +540,91 @@ def local_search(loss, W0, n, step, rng):
     return W, np.array(history)
 
 
+@task.mistake(
+    "loss at the start not kept",
+    "Your history has the right length, and its first entry is the loss after a try. Which loss "
+    "is known before the first move, and how many of the n calls are left after it?",
+)
+def local_search(loss, W0, n, step, rng):
+    W = np.array(W0, dtype=float)
+    lowest, history = loss(W), []
+    for _ in range(n):
+        trial = W + step * rng.normal(size=W.shape)
+        value = loss(trial)
+        if value < lowest:
+            W, lowest = trial, value
+        history.append(lowest)
+    return W, np.array(history)
+
+
+@task.mistake(
+    "every move is taken",
+    "Your point takes each move, and the losses go up as well as down. Under which condition "
+    "does the point change?",
+)
+def local_search(loss, W0, n, step, rng):
+    W = np.array(W0, dtype=float)
+    history = [loss(W)]
+    for _ in range(n - 1):
+        W = W + step * rng.normal(size=W.shape)
+        history.append(loss(W))
+    return W, np.array(history)
+
+
+@task.mistake(
+    "one number for all entries",
+    "Each of your moves shifts all entries of W by one and the same number. How many numbers does "
+    "one draw have to hold?",
+)
+def local_search(loss, W0, n, step, rng):
+    W = np.array(W0, dtype=float)
+    history = [loss(W)]
+    for _ in range(n - 1):
+        trial = W + step * rng.normal()
+        value = loss(trial)
+        if value < history[-1]:
+            W = trial
+        history.append(min(value, history[-1]))
+    return W, np.array(history)
+
+
+@task.mistake(
+    "compared with the start",
+    "Moves are accepted that are better than W0 and worse than the point where you stand. With "
+    "which loss should a try be compared?",
+)
+def local_search(loss, W0, n, step, rng):
+    W = np.array(W0, dtype=float)
+    start = loss(W)
+    history = [start]
+    for _ in range(n - 1):
+        trial = W + step * rng.normal(size=W.shape)
+        value = loss(trial)
+        if value < start:
+            W = trial
+        history.append(value if value < start else history[-1])
+    return W, np.array(history)
+
+
+@task.mistake(
+    "NaN accepted",
+    "Where the loss is NaN your point goes there: every comparison with NaN is false. Do you ask "
+    "whether the try is better, or whether it is not worse?",
+)
+def local_search(loss, W0, n, step, rng):
+    W = np.array(W0, dtype=float)
+    history = [loss(W)]
+    for _ in range(n - 1):
+        trial = W + step * rng.normal(size=W.shape)
+        value = loss(trial)
+        if value >= history[-1]:
+            history.append(history[-1])
+        else:
+            W = trial
+            history.append(value)
+    return W, np.array(history)
+
+
 @task.accepts("moves drawn at once")
 def local_search(loss, W0, n, step, rng):
     W = np.array(W0, dtype=float)
@@ -480,6 +671,10 @@ task = problems.task(
     cases=[
         Case("three steps in a bowl, whole numbers", (stretched, np.array([[8, -4, 2]]), 0.25, 3)),
         Case("a single step", (stretched, np.array([1.0, -2.0]), 0.1, 1)),
+        Case(
+            "(4, -8), halved twice: the gradient of W·W/2 is W itself",
+            (own_slope, np.array([4.0, -8.0]), 0.5, 2),
+        ),
         Case("a loss of degree 4", (quartic, np.array([1.0, -0.5, 0.0]), 0.2, 4)),
         Case("steps so long that the loss rises", (stretched, np.array([1.0, 1.0]), 1.5, 3)),
         Case("a start where the gradient is zero", (stretched, np.zeros((2, 2)), 0.1, 2)),
@@ -606,6 +801,35 @@ def gradient_search(loss_grad, W0, lr, n):
     return (W if history[-1] <= min(history) else best), np.array(history)
 
 
+@task.mistake(
+    "gradient changed in place",
+    "Where the loss returns W itself as its gradient, W is lost. What else has changed once you "
+    "multiply the gradient by lr in its own memory?",
+)
+def gradient_search(loss_grad, W0, lr, n):
+    W, history = np.array(W0, dtype=float), []
+    for _ in range(n):
+        value, g = loss_grad(W)
+        history.append(value)
+        g *= lr
+        W = W - g
+    return W, np.array(history)
+
+
+@task.mistake(
+    "history of the best",
+    "Your W is right, and your history hides where the loss rises. Is entry t the loss at W_t, or "
+    "the lowest one until then?",
+)
+def gradient_search(loss_grad, W0, lr, n):
+    W, history = np.array(W0, dtype=float), []
+    for _ in range(n):
+        value, g = loss_grad(W)
+        history.append(min([value, *history]))
+        W = W - lr * g
+    return W, np.array(history)
+
+
 @task.accepts("with a list of points")
 def gradient_search(loss_grad, W0, lr, n):
     path, losses = [np.array(W0, dtype=float)], []
@@ -645,8 +869,8 @@ task = problems.task(
             (hill, np.array([3, 0]), np.array([0, 2]), np.array([0, 1, -2])),
         ),
         Case(
-            "W of shape (2, 3), alphas not in order",
-            (hill, np.arange(6.0).reshape(2, 3), np.ones((2, 3)), np.array([0.5, -1.0, 2.0, 0.0])),
+            "W of shape (2, 3), alphas not in order, one of them twice",
+            (hill, np.arange(6.0).reshape(2, 3), np.ones((2, 3)), np.array([0.5, -1.0, 2.0, 0.5])),
         ),
         Case("D = 0", (hill, np.ones((3, 2)), np.zeros((3, 2)), np.array([1.0, 2.0]))),
         Case("a single alpha", (hill, np.zeros(3), np.array([3.0, 0, 4]), np.array([0.5]))),
@@ -658,6 +882,11 @@ task = problems.task(
             "D has another shape than W",
             (hill, np.ones((2, 3)), np.ones(3), np.array([0.0, 1.0])),
         ),
+        Case(
+            "D is W on its side: as many entries, another shape",
+            (hill, np.ones((2, 3)), np.ones((3, 2)), np.array([0.0, 1.0])),
+        ),
+        Case("D is a flat W", (hill, np.ones((2, 3)), np.ones(6), np.array([0.0, 1.0]))),
     ],
     draw=random_lines,
     why="one product and one sum for each point: only rounding may differ",
@@ -751,6 +980,27 @@ def slice_1d(loss, W, D, alphas):
     return np.array([loss(np.asarray(W) + alpha * np.asarray(D)) for alpha in alphas])
 
 
+@task.mistake(
+    "from W to D",
+    "At alpha = 1 your point is D. Is D a second point, or a direction that starts at W?",
+)
+def slice_1d(loss, W, D, alphas):
+    if W.shape != D.shape:
+        raise ValueError("D needs the shape of W")
+    return np.array([loss((1 - a) * W + a * D) for a in alphas])
+
+
+@task.mistake(
+    "as many entries will do",
+    "A D with as many entries as W and another shape is brought into shape. Which entry of W "
+    "would each of its entries belong to?",
+)
+def slice_1d(loss, W, D, alphas):
+    if np.size(W) != np.size(D):
+        raise ValueError("D needs the shape of W")
+    return np.array([loss(W + a * np.reshape(D, W.shape)) for a in alphas])
+
+
 @task.accepts("all points at once")
 def slice_1d(loss, W, D, alphas):
     W, D = np.asarray(W, dtype=float), np.asarray(D, dtype=float)
@@ -793,6 +1043,10 @@ task = problems.task(
         Case("W of whole numbers", (hill, hill_slope, np.array([[3, -1]]), 0.5, 3, rng(1))),
         Case("k = 1", (hill, hill_slope, np.array([1.0, 2.0, 0.0]), 1.0, 1, rng(2))),
         Case("a steep place", (hill, hill_slope, np.full((3, 2), 1e3), 0.1, 3, rng(3))),
+        Case(
+            "a gradient of size 1e-9, which still points somewhere",
+            (hill, hill_slope, np.array([0.5 + 3e-10, 0.5, 0.5 - 4e-10]), 0.1, 3, rng(6)),
+        ),
         Case("W holds NaN", (hill, hill_slope, np.array([np.nan, 1.0]), 0.1, 2, rng(4))),
         Case("the gradient is zero", (hill, hill_slope, np.full(3, 0.5), 0.1, 2, rng(5))),
     ],
@@ -917,6 +1171,82 @@ def equal_length_compare(loss, grad, W, r, k, rng):
     down = loss(W - r * g / np.linalg.norm(g)) - here
     draws = (rng.normal(size=W.shape) for _ in range(k))
     return down, np.array([loss(W + r * z / np.linalg.norm(z)) - here for z in draws])
+
+
+@task.mistake(
+    "random steps the other way",
+    "Your gradient step is right, and each random step goes opposite to its draw. Which sign has "
+    "u in the formula for random directions?",
+)
+def equal_length_compare(loss, grad, W, r, k, rng):
+    g, changes = grad(W), []
+    if np.linalg.norm(g) == 0:
+        raise ValueError("zero gradient")
+    for _ in range(k):
+        z = rng.normal(size=W.shape)
+        changes.append(loss(W - r * z / np.linalg.norm(z)) - loss(W))
+    return loss(W - r * g / np.linalg.norm(g)) - loss(W), np.array(changes)
+
+
+@task.mistake(
+    "spectral norm",
+    "Vectors come out right, and steps of a table are too long. Which norm does NumPy take if a "
+    "table comes with the order 2?",
+)
+def equal_length_compare(loss, grad, W, r, k, rng):
+    g, changes = grad(W), []
+    if np.linalg.norm(g) == 0:
+        raise ValueError("zero gradient")
+    for _ in range(k):
+        z = rng.normal(size=W.shape)
+        changes.append(loss(W + r * z / np.linalg.norm(z, 2)) - loss(W))
+    return loss(W - r * g / np.linalg.norm(g, 2)) - loss(W), np.array(changes)
+
+
+@task.mistake(
+    "random steps add up",
+    "Your first random change is right, and the later ones start where the last step ended. From "
+    "where is each of them to be measured?",
+)
+def equal_length_compare(loss, grad, W, r, k, rng):
+    g, changes, point = grad(W), [], W
+    if np.linalg.norm(g) == 0:
+        raise ValueError("zero gradient")
+    for _ in range(k):
+        z = rng.normal(size=W.shape)
+        point = point + r * z / np.linalg.norm(z)
+        changes.append(loss(point) - loss(W))
+    return loss(W - r * g / np.linalg.norm(g)) - loss(W), np.array(changes)
+
+
+@task.mistake(
+    "small gradient taken for zero",
+    "A gradient of size 1e-9 is small, and has a direction all the same. Where exactly does it "
+    "point nowhere?",
+)
+def equal_length_compare(loss, grad, W, r, k, rng):
+    g, changes = grad(W), []
+    if np.linalg.norm(g) < 1e-6:
+        raise ValueError("zero gradient")
+    for _ in range(k):
+        z = rng.normal(size=W.shape)
+        changes.append(loss(W + r * z / np.linalg.norm(z)) - loss(W))
+    return loss(W - r * g / np.linalg.norm(g)) - loss(W), np.array(changes)
+
+
+@task.mistake(
+    "small number in the denominator",
+    "Where the gradient is tiny your step is shorter than r. What does a number that is added to "
+    "the norm do to the length?",
+)
+def equal_length_compare(loss, grad, W, r, k, rng):
+    g, changes = grad(W), []
+    if np.linalg.norm(g) == 0:
+        raise ValueError("zero gradient")
+    for _ in range(k):
+        z = rng.normal(size=W.shape)
+        changes.append(loss(W + r * z / (np.linalg.norm(z) + 1e-8)) - loss(W))
+    return loss(W - r * g / (np.linalg.norm(g) + 1e-8)) - loss(W), np.array(changes)
 
 
 @task.accepts("all directions at once")
@@ -1091,6 +1421,50 @@ def step_sweep(loss, grad, W, exponents):
     return min(loss(W - 10.0**e * g) for e in exponents)
 
 
+@task.mistake(
+    "descent, with a rate for each step",
+    "Your first loss is right, and every later step starts where the last one ended, with the "
+    "gradient there. Where does each try of a sweep start?",
+)
+def step_sweep(loss, grad, W, exponents):
+    losses = []
+    for e in exponents:
+        W = W - 10.0**e * grad(W)
+        losses.append(loss(W))
+    return np.array(losses)
+
+
+@task.mistake(
+    "gradient brought to length 1",
+    "Your steps have the lengths 10**e, however steep it is at W. Does the formula divide the "
+    "gradient by anything?",
+)
+def step_sweep(loss, grad, W, exponents):
+    g = grad(W)
+    g = g / np.linalg.norm(g)
+    return np.array([loss(W - 10.0**e * g) for e in exponents])
+
+
+@task.mistake(
+    "exponents turned round",
+    "The exponent 0 comes out right, and -2 gives you a learning rate of 100. Which sign does e "
+    "have already?",
+)
+def step_sweep(loss, grad, W, exponents):
+    g = grad(W)
+    return np.array([loss(W - 10.0**-e * g) for e in exponents])
+
+
+@task.mistake(
+    "never worse than W",
+    "Where a step is so long that the loss rises, you report the loss at W. What is a sweep meant "
+    "to show there?",
+)
+def step_sweep(loss, grad, W, exponents):
+    g = grad(W)
+    return np.array([min(loss(W), loss(W - 10.0**e * g)) for e in exponents])
+
+
 @task.accepts("np.power with a float base")
 def step_sweep(loss, grad, W, exponents):
     W = np.array(W, dtype=float)
@@ -1128,13 +1502,25 @@ def values_and_count(answer, f, *xs):
 
 
 def count_of_failures(answer, f, x):
-    counted = answer(f)
+    counted, errors = answer(f), 0
     for _ in range(3):
         try:
             counted(x)
         except ArithmeticError:
-            continue
-    return counted.calls
+            errors += 1
+    return counted.calls, errors
+
+
+def bounds(x):
+    """Return a pair of numbers."""
+    return float(np.min(x)), float(np.max(x))
+
+
+def a_clock(answer, ticks):
+    """Count a function that returns something else each time."""
+    times = iter(range(1, ticks + 1))
+    counted = answer(lambda x: x + next(times))
+    return [counted(10) for _ in range(ticks)], counted.calls
 
 
 def by_name(answer, f, x, scale):
@@ -1178,6 +1564,8 @@ task = problems.task(
         Case("three calls that fail", (fails, np.array([1.0])), count_of_failures),
         Case("two calls, set back to 0, one call", (average, np.array([1.0])), set_back),
         Case("a NaN goes through", (average, np.array([np.nan, 1.0])), values_and_count),
+        Case("a function that returns a pair", (bounds, np.array([1.0, 3.0])), values_and_count),
+        Case("a function that returns 11, 12, 13 for the same 10", (3,), a_clock),
     ],
     draw=random_counts,
     why="counting: whole numbers are right or wrong",
@@ -1303,6 +1691,103 @@ def counting(f):
     def counted(*args, **kwargs):
         counted.calls += 1
         f(*args, **kwargs)
+
+    counted.calls = 0
+    return counted
+
+
+@task.mistake(
+    "errors swallowed",
+    "Three calls fail, and nobody hears of it. What does f itself do then, and what should the "
+    "counted function do?",
+)
+def counting(f):
+    def counted(*args, **kwargs):
+        counted.calls += 1
+        try:
+            return f(*args, **kwargs)
+        except Exception:
+            return None
+
+    counted.calls = 0
+    return counted
+
+
+@task.mistake(
+    "count kept elsewhere",
+    "Set back to 0, your count jumps up again: the true number is kept in another variable and "
+    "copied. What does the user change when setting calls?",
+)
+def counting(f):
+    n = 0
+
+    def counted(*args, **kwargs):
+        nonlocal n
+        n += 1
+        counted.calls = n
+        return f(*args, **kwargs)
+
+    counted.calls = 0
+    return counted
+
+
+@task.mistake(
+    "one variable for all",
+    "Two counted functions add to one number. Where is it kept, and how many of them are there?",
+)
+def counting(f):
+    counting.n = 0
+
+    def counted(*args, **kwargs):
+        counting.n += 1
+        counted.calls = counting.n
+        return f(*args, **kwargs)
+
+    counted.calls = 0
+    return counted
+
+
+@task.mistake(
+    "no count before the first call",
+    "Before the first call there is no attribute to read. When should it come to be, and with "
+    "which value?",
+)
+def counting(f):
+    def counted(*args, **kwargs):
+        counted.calls = getattr(counted, "calls", 0) + 1
+        return f(*args, **kwargs)
+
+    return counted
+
+
+@task.mistake(
+    "count hung on f",
+    "The function that you return has no attribute calls. To which function did you give it?",
+)
+def counting(f):
+    f.calls = 0
+
+    def counted(*args, **kwargs):
+        f.calls += 1
+        return f(*args, **kwargs)
+
+    return counted
+
+
+@task.mistake(
+    "old values handed out again",
+    "A second call with the same argument brings the old value. Was f asked again? It may return "
+    "something else each time.",
+)
+def counting(f):
+    known = {}
+
+    def counted(*args, **kwargs):
+        counted.calls += 1
+        key = repr((args, kwargs))
+        if key not in known:
+            known[key] = f(*args, **kwargs)
+        return known[key]
 
     counted.calls = 0
     return counted
