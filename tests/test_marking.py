@@ -370,6 +370,16 @@ def test_a_ratio_is_named_where_several_cases_share_it():
     assert "times" not in report(make(scale, *cases), lambda x, c: 0.0 * x).hint
 
 
+def test_nothing_is_said_of_wrong_numbers_that_would_be_false():
+    counts = make(scale, ("whole", (np.array([1, 3]), 2)), ("more", (np.array([5, 8]), 3)))
+    off = report(counts, lambda x, c: (c * x + 1).astype(float))
+    assert (off.mistake, off.hint) == (None, ""), "nothing was cut off: the right ones are whole"
+    tiny = make(scale, ("tiny", (np.array([1e-12, 3e-12]), 1.0)))
+    assert report(tiny, lambda x, c: 1e-12 - 0 * x).hint == "", "others, not in another order"
+    missing = make(scale, ("with NaN", (np.array([np.nan, 2.0, 3.0]), 1.0)))
+    assert "times" not in report(missing, lambda x, c: np.where(x > 0, x, -7.0)).hint
+
+
 def test_the_changed_argument_is_named():
     def spoils(x, c):
         x += 1

@@ -79,7 +79,9 @@ def _lost_nan(trial: Trial) -> bool:
 
 
 def _lost_fractions(trial: Trial) -> bool:
-    return trial.difference.kind == "value"
+    expected = numbers_in(trial.expected.value)
+    fractions = np.isfinite(expected) & (expected != np.round(expected))
+    return trial.difference.kind == "value" and bool(fractions.any())
 
 
 def _truncated(trial: Trial) -> bool:
@@ -163,7 +165,7 @@ def _multiple(came: np.ndarray, expected: np.ndarray, cases: int) -> str | None:
     if sure.sum() < 2 or not np.all(np.isfinite(came[sure])):
         return None
     ratios = came[sure] / expected[sure]
-    same = allclose(ratios, ratios[0], rtol=1e-6)
+    same = allclose(ratios, ratios[0], rtol=1e-6) and abs(ratios[0] - 1) > 1e-6
     return _ratio_in_words(float(ratios[0]), cases) if same else None
 
 
@@ -172,9 +174,10 @@ def _rearranged(trial: Trial) -> str | None:
     a, b = trial.came.value, trial.expected.value
     if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.size > 1):
         return None
-    if a.ndim == 2 and a.shape == b.T.shape and allclose(a, b.T, equal_nan=True):
+    close = {"rtol": 1e-9, "atol": 1e-12 * np.nanmax(np.abs(b), initial=0.0), "equal_nan": True}
+    if a.ndim == 2 and a.shape == b.T.shape and allclose(a, b.T, **close):
         return "This is the transpose of the right result: rows and columns are swapped."
-    if allclose(np.sort(a, axis=None), np.sort(b, axis=None), equal_nan=True):
+    if a.size == b.size and allclose(np.sort(a, axis=None), np.sort(b, axis=None), **close):
         return "The right numbers, in another order."
     return None
 
