@@ -2,6 +2,9 @@
 
 # ruff: noqa: D101, D102  (a mistake and its methods have a name and a hint)
 
+import sys
+from contextlib import contextmanager
+
 import numpy as np
 
 from fallline import backprop as reference
@@ -81,6 +84,51 @@ def random_graphs(rng):
     return cases
 
 
+@contextmanager
+def usual_recursion_limit():
+    """Hold Python's own limit, whatever an answer has set it to, and put the old one back."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def judged_deep(answer, make, shape):
+    with usual_recursion_limit():
+        return judged(answer, make, shape)
+
+
+class Watched(Node):
+    """A node that notices how many calls stand around the one that asks for its inputs."""
+
+    deepest = 0
+
+    @property
+    def inputs(self):
+        frame, depth = sys._getframe(), 0
+        while frame is not None and depth <= 500:
+            frame, depth = frame.f_back, depth + 1
+        Watched.deepest = max(Watched.deepest, depth)
+        return self._inputs
+
+    @inputs.setter
+    def inputs(self, nodes):
+        self._inputs = nodes
+
+
+def nested_calls(answer, depth):
+    """Say in words whether the calls of an answer nest as deep as the graph."""
+    nodes = [Watched(0)]
+    for name in range(1, depth):
+        nodes.append(Watched(name, nodes[-1]))
+    Watched.deepest = 0
+    with usual_recursion_limit():
+        found = len(answer(nodes[-1]))
+    return {"nodes": found, "calls inside of calls": "hundreds" if Watched.deepest > 500 else "few"}
+
+
 UNEVEN = ((), (0,), (1,), (2, 0), (3, 1))
 """Nodes that are reached by a short path and by a long one."""
 
@@ -101,7 +149,8 @@ task = problems.task(
             (linked, ((), *((k, k) for k in range(10)))),
             judged,
         ),
-        Case("a chain of 5000 nodes", (chain, 5000), judged),
+        Case("a chain of 5000 nodes", (chain, 5000), judged_deep),
+        Case("a chain of 700 nodes, without recursion", (700,), nested_calls),
     ],
     draw=random_graphs,
     why="an order is right or wrong: no tolerance is needed",
@@ -264,6 +313,81 @@ def topological_order(node):
     return order[:-1]
 
 
+@task.mistake(
+    "recursion under a raised limit",
+    "The order is right, and every node still costs one nested call: you have only moved the limit "
+    "up. Where else than in nested calls can be kept what is still to be done?",
+)
+def topological_order(node):
+    import sys
+
+    sys.setrecursionlimit(10**6)
+    order, seen = [], set()
+
+    def visit(node):
+        if node not in seen:
+            seen.add(node)
+            for child in node.inputs:
+                visit(child)
+            order.append(node)
+
+    visit(node)
+    return order
+
+
+@task.mistake(
+    "every path walked to its end",
+    "A node that is used twice stands in your list twice, and with ten doublings a thousand times. "
+    "How do you know that you have been somewhere?",
+)
+def topological_order(node):
+    order, todo = [], [node]
+    while todo:
+        node = todo.pop()
+        order.append(node)
+        todo.extend(node.inputs)
+    return order[::-1]
+
+
+@task.mistake(
+    "numbers instead of nodes",
+    "You return what the nodes hold. Whoever sweeps through your list wants to write into the "
+    "nodes: what has to be in it?",
+)
+def topological_order(node):
+    order, todo = [], [(node, False)]
+    seen = set()
+    while todo:
+        node, done = todo.pop()
+        if done:
+            order.append(node.data)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            todo.append((node, True))
+            todo.extend((child, False) for child in node.inputs)
+    return order
+
+
+@task.mistake(
+    "nodes of equal value dropped",
+    "A node is missing wherever another one holds the same number. "
+    "Are 2 apples and 2 pears one and the same node?",
+)
+def topological_order(node):
+    order, todo, seen, numbers = [], [(node, False)], set(), []
+    while todo:
+        node, done = todo.pop()
+        if done:
+            if node.data not in numbers:
+                numbers.append(node.data)
+                order.append(node)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            todo.append((node, True))
+            todo.extend((child, False) for child in node.inputs)
+    return order
+
+
 @task.accepts("counting the uses")
 def topological_order(node):
     uses, found = {id(node): 0}, [node]
@@ -349,6 +473,13 @@ def swept(answer, f, *numbers):
     }
 
 
+def made_anew(answer):
+    """Say of operations that change no number whether each makes a node of its own."""
+    x = answer(1.5)
+    results = {"x * 1": x * 1, "x + 0": x + 0, "x**1": x**1, "relu": x.relu()}
+    return {name: "x itself" if node is x else "new" for name, node in results.items()}
+
+
 def random_expressions(rng):
     cases = []
     for f, n in ((neuron, 5), (nested, 2), (bend, 2), (polynomial, 1), (product_and_sum, 2)):
@@ -373,8 +504,17 @@ task = problems.task(
         Case("x**-2 at 0.5", (lambda x: x**-2, 0.5), swept),
         Case("x**0.5 at 2.0", (lambda x: x**0.5, 2.0), swept),
         Case("x**1 at 0.0", (lambda x: x**1, 0.0), swept),
+        Case("x**3 at -2.0", (lambda x: x**3, -2.0), swept),
+        Case("x**4 + x**2 at 1.5", (lambda x: x**4 + x**2, 1.5), swept),
         Case("exp(x) at -0.3", (lambda x: x.exp(), -0.3), swept),
         Case("tanh(x) at 0.8", (lambda x: x.tanh(), 0.8), swept),
+        Case(
+            "tanh(x) at 400 and at -400", (lambda x, y: x.tanh() + y.tanh(), 400.0, -400.0), swept
+        ),
+        Case("exp(x) at 2.0", (lambda x: x.exp(), 2.0), swept),
+        Case("tanh(x) at -0.5", (lambda x: x.tanh(), -0.5), swept),
+        Case("x * 1, x + 0, x**1 and relu: new nodes", (), made_anew),
+        Case("relu(x) at 0.5", (lambda x: x.relu(), 0.5), swept),
         Case("relu(x) at 2.5", (lambda x: x.relu(), 2.5), swept),
         Case("relu(x) at -2.5", (lambda x: x.relu(), -2.5), swept),
         Case("relu(x) at 0.0, where the slope is taken to be 0", (lambda x: x.relu(), 0.0), swept),
@@ -516,6 +656,230 @@ class Value(AsReference):
         return type(self)(self.data**n, (self,), (n * self.data,))
 
 
+@task.mistake(
+    "slopes of a sum from the data",
+    "Move a by a little: a + b moves by just as much. Does your slope along a depend on "
+    "how large a is?",
+)
+class Value(AsReference):
+    def __add__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        return type(self)(self.data + other.data, (self, other), (self.data, other.data))
+
+
+@task.mistake(
+    "power without its factor",
+    "The exponent has gone down by one, and it has left no factor: at 2 the slope of x**3 is 12, "
+    "and yours is 4. What happens to the exponent besides?",
+)
+class Value(AsReference):
+    def __pow__(self, n):
+        return type(self)(self.data**n, (self,), (self.data ** (n - 1),))
+
+
+@task.mistake(
+    "factor and exponent swapped",
+    "At 2 the slope of x**3 is 12, and yours is 16: the factor is one less than n and the exponent "
+    "is not. Which of the two goes down?",
+)
+class Value(AsReference):
+    def __pow__(self, n):
+        return type(self)(self.data**n, (self,), ((n - 1) * self.data**n,))
+
+
+@task.mistake(
+    "power by the rule for exponentials",
+    "A logarithm belongs to 2**x, where the exponent moves. Which one moves in x**2?",
+)
+class Value(AsReference):
+    def __pow__(self, n):
+        return type(self)(self.data**n, (self,), (self.data**n * np.log(np.abs(self.data)),))
+
+
+@task.mistake(
+    "slope of exp is 1",
+    "Your exp passes the adjoint on as it is. At 2 the curve of exp is steep: how steep, "
+    "compared with its height?",
+)
+class Value(AsReference):
+    def exp(self):
+        return type(self)(np.exp(self.data), (self,), (1.0,))
+
+
+@task.mistake(
+    "slope of exp is the input",
+    "The slope of exp at 0 would be 0 with you, and the curve rises there. "
+    "Which function is its own slope?",
+)
+class Value(AsReference):
+    def exp(self):
+        return type(self)(np.exp(self.data), (self,), (self.data,))
+
+
+@task.mistake(
+    "slope of tanh without the square",
+    "At 0 your slope of tanh is right, and on the two sides of 0 it differs, though the curve "
+    "bends alike there. What is missing on the t in 1 - t?",
+)
+class Value(AsReference):
+    def tanh(self):
+        return type(self)(np.tanh(self.data), (self,), (1 - np.tanh(self.data),))
+
+
+@task.mistake(
+    "slope of arctan",
+    "1 / (1 + x²) is the slope of another curve of much the same look. "
+    "Which one, and what is that of tanh?",
+)
+class Value(AsReference):
+    def tanh(self):
+        return type(self)(np.tanh(self.data), (self,), (1 / (1 + self.data**2),))
+
+
+@task.mistake(
+    "slope of the logistic curve",
+    "t (1 - t) belongs to the curve that runs from 0 to 1. Where is the slope of tanh largest, "
+    "and what does yours say there?",
+)
+class Value(AsReference):
+    def tanh(self):
+        return type(self)(
+            np.tanh(self.data), (self,), (np.tanh(self.data) * (1 - np.tanh(self.data)),)
+        )
+
+
+@task.mistake(
+    "logistic curve",
+    "Your curve runs from 0 to 1 and is 0.5 at 0. Where does tanh run from and to?",
+)
+class Value(AsReference):
+    def tanh(self):
+        s = 1 / (1 + np.exp(-self.data))
+        return type(self)(s, (self,), (s * (1 - s),))
+
+
+@task.mistake(
+    "tanh from growing exponentials",
+    "Right for small numbers, and NaN at 400, where tanh is 1 to all digits: "
+    "which exponential stays small there?",
+)
+class Value(AsReference):
+    def tanh(self):
+        t = (np.exp(2 * self.data) - 1) / (np.exp(2 * self.data) + 1)
+        return type(self)(t, (self,), (1 - t * t,))
+
+
+@task.mistake(
+    "relu passes everything back",
+    "The value is cut off below 0, and the slope is not. If a negative x moves a little, "
+    "what does relu(x) do?",
+)
+class Value(AsReference):
+    def relu(self):
+        return type(self)(self.data if not self.data < 0 else 0.0, (self,), (1.0,))
+
+
+@task.mistake(
+    "slope of relu is its value",
+    "Your slope grows with x. Draw relu: is its right arm a straight line?",
+)
+class Value(AsReference):
+    def relu(self):
+        return type(self)(
+            self.data if not self.data < 0 else 0.0,
+            (self,),
+            (self.data if not self.data < 0 else 0.0,),
+        )
+
+
+@task.mistake(
+    "slope of relu is the sign",
+    "To the left of 0 your slope is -1, and the line is flat there. "
+    "Which curve has the slopes -1 and 1?",
+)
+class Value(AsReference):
+    def relu(self):
+        return type(self)(self.data if not self.data < 0 else 0.0, (self,), (np.sign(self.data),))
+
+
+@task.mistake(
+    "value of a leaky relu",
+    "Below 0 your value is small, and should be 0. Which unit lets a little pass?",
+)
+class Value(AsReference):
+    def relu(self):
+        return type(self)(
+            self.data if not self.data < 0 else 0.01 * self.data, (self,), (self.data > 0,)
+        )
+
+
+@task.mistake(
+    "functions forget their input",
+    "Values and slopes may be right, and nothing comes back to x: your node does not know what it "
+    "was computed from. What else does a Value hold?",
+)
+class Value(AsReference):
+    def exp(self):
+        return type(self)(np.exp(self.data))
+
+    def tanh(self):
+        return type(self)(np.tanh(self.data))
+
+    def relu(self):
+        return type(self)(max(self.data, 0.0))
+
+
+@task.mistake(
+    "exp forgets its input",
+    "The value of exp is right, and no slope comes back: its node has no inputs. "
+    "From which node was it computed?",
+)
+class Value(AsReference):
+    def exp(self):
+        return type(self)(np.exp(self.data))
+
+
+@task.mistake(
+    "sum kept in the left node",
+    "a + b gives you a back, with a new number in it. Who else may still need the old one? "
+    "A sum is a node of its own.",
+)
+class Value(AsReference):
+    def __add__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        self.data = self.data + other.data
+        return self
+
+
+@task.mistake(
+    "slope of 2 * x is x",
+    "x * 2 is right, and 2 * x has the slope of the other factor. "
+    "How fast does 2 * x change when x moves?",
+)
+class Value(AsReference):
+    def __rmul__(self, other):
+        return type(self)(other * self.data, (self,), (self.data,))
+
+
+@task.mistake(
+    "nothing to do, no new node",
+    "x * 1 and x + 0 give x back. Each operation makes a node of its own: "
+    "what would happen to x if somebody set the grad of the result?",
+)
+class Value(AsReference):
+    def __add__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        if other.data == 0:
+            return self
+        return type(self)(self.data + other.data, (self, other), (1.0, 1.0))
+
+    def __mul__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        if other.data == 1:
+            return self
+        return type(self)(self.data * other.data, (self, other), (other.data, self.data))
+
+
 @task.accepts("with lists, and one method that makes nodes")
 class Value:
     def __init__(self, data, inputs=(), slopes=()):
@@ -604,7 +968,8 @@ def inner_adjoint(answer, a, b):
 
 def along_a_chain(answer, depth):
     nodes = chain(depth)
-    answer(nodes[-1])
+    with usual_recursion_limit():
+        answer(nodes[-1])
     return [nodes[0].grad, nodes[-1].grad]
 
 
@@ -867,6 +1232,89 @@ def backward(root):
                 child.grad += node.grad * slope
 
 
+@task.mistake(
+    "slopes forgotten",
+    "Every use passes the whole adjoint on, as if all operations were sums. "
+    "How much does c = a * b move when a does?",
+)
+def backward(root):
+    from fallline.backprop import topological_order
+
+    order = topological_order(root)
+    for node in order:
+        node.grad = 0.0
+    root.grad = 1.0
+    for node in reversed(order):
+        for child in node.inputs:
+            child.grad += node.grad
+
+
+@task.mistake(
+    "root starts at its value",
+    "Everything is too large by one and the same factor, the value of the root. "
+    "What is the derivative of the root with respect to itself?",
+)
+def backward(root):
+    from fallline.backprop import topological_order
+
+    order = topological_order(root)
+    for node in order:
+        node.grad = 0.0
+    root.grad = root.data
+    for node in reversed(order):
+        for child, slope in zip(node.inputs, node.slopes, strict=True):
+            child.grad += slope * node.grad
+
+
+@task.mistake(
+    "data instead of the adjoint",
+    "You multiply each slope by the value of the node. The chain rule wants to know how much the "
+    "root depends on that node: where does that stand?",
+)
+def backward(root):
+    from fallline.backprop import topological_order
+
+    order = topological_order(root)
+    for node in order:
+        node.grad = 0.0
+    root.grad = 1.0
+    for node in reversed(order):
+        for child, slope in zip(node.inputs, node.slopes, strict=True):
+            child.grad += slope * node.data
+
+
+@task.mistake(
+    "first input only",
+    "Only the first input of each operation gets anything: the loop over the inputs ends too soon. "
+    "How many nodes wait for a share in a * b?",
+)
+def backward(root):
+    from fallline.backprop import topological_order
+
+    order = topological_order(root)
+    for node in order:
+        node.grad = 0.0
+    root.grad = 1.0
+    for node in reversed(order):
+        for child, slope in zip(node.inputs, node.slopes, strict=True):
+            child.grad += slope * node.grad
+            break
+
+
+@task.mistake(
+    "path by path, the last one wins",
+    "You walk every path from the root and write at its end what this path has brought. "
+    "Where two paths end at one node, what becomes of the first?",
+)
+def backward(root):
+    root.grad, todo = 1.0, [root]
+    while todo:
+        node = todo.pop()
+        for child, slope in zip(node.inputs, node.slopes, strict=True):
+            child.grad = slope * node.grad
+            todo.append(child)
+
+
 @task.accepts("by the node's own pull")
 def backward(root):
     from fallline.backprop import topological_order
@@ -1044,6 +1492,76 @@ def unbroadcast(g, shape):
     return np.array(g, dtype=float).reshape((-1, *shape)).sum(axis=0)
 
 
+@task.mistake(
+    "first copy only",
+    "You take the first of the copies and forget the others. "
+    "If an entry served two rows, how many adjoints come back to it?",
+)
+def unbroadcast(g, shape):
+    g = np.array(g, dtype=float)
+    while g.ndim > len(shape):
+        g = g[0]
+    return g
+
+
+@task.mistake(
+    "everything in every place",
+    "The sum of all entries stands in every place. Which entries of the stretched array "
+    "came from one entry of the small one?",
+)
+def unbroadcast(g, shape):
+    return np.full(shape, np.sum(g), dtype=float)
+
+
+@task.mistake(
+    "mean over the added axes",
+    "Along a stretched axis you add up, along an added one you average. "
+    "Does a copy count less because there are more of them?",
+)
+def unbroadcast(g, shape):
+    g = np.array(g, dtype=float)
+    while g.ndim > len(shape):
+        g = g.mean(axis=0)
+    for axis, size in enumerate(shape):
+        if size == 1:
+            g = g.sum(axis=axis, keepdims=True)
+    return g
+
+
+@task.mistake(
+    "one axis at most",
+    "Right where one axis was added, and not where two were. "
+    "How do you know when there are no more axes to sum?",
+)
+def unbroadcast(g, shape):
+    g = np.array(g, dtype=float)
+    if g.ndim > len(shape):
+        g = g.sum(axis=0)
+    for axis, size in enumerate(shape):
+        if size == 1:
+            g = g.sum(axis=axis, keepdims=True)
+    return g
+
+
+@task.mistake(
+    "summed and reshaped",
+    "One sum over the first axis, and then reshape has to make it fit. For (2, 3) to (2, 1) "
+    "two numbers are asked for: over which axis was b stretched?",
+)
+def unbroadcast(g, shape):
+    return np.sum(g, axis=0, dtype=float).reshape(shape)
+
+
+@task.mistake(
+    "shapes compared from the left",
+    "You lay the two shapes side by side from the left. Broadcasting compares them from the other "
+    "end: which axis was added in (2, 3) to (3,)?",
+)
+def unbroadcast(g, shape):
+    axes = tuple(i for i, (a, b) in enumerate(zip(g.shape, shape, strict=False)) if a != b)
+    return np.sum(g, axis=axes, keepdims=True, dtype=float).reshape(shape)
+
+
 @task.accepts("axis by axis")
 def unbroadcast(g, shape):
     g = np.array(g, dtype=float)
@@ -1143,6 +1661,9 @@ task = problems.task(
         Case("max() with a tie at 0", (USES["max()"], 1.0, np.minimum(0, 1 - TIES)), pulled),
         Case("max(axis=1) with a tie", (USES["max(axis=1)"], np.array([3.0, 4]), TIES), pulled),
         Case("max(axis=0) of (2, 3)", (USES["max(axis=0)"], np.array([1.0, 2, 3]), TIES), pulled),
+        Case(
+            "max() of 1, 1 + 1e-9 and 0", (USES["max()"], 1.0, np.array([[1, 1 + 1e-9, 0]])), pulled
+        ),
         Case(
             "max(axis=0), three equal", (USES["max(axis=0)"], np.ones(2), np.ones((3, 2))), pulled
         ),
@@ -1266,6 +1787,150 @@ class Tensor(AsReference):
         return type(self)(self.data.max(axis=axis), (self,), pull)
 
 
+@task.mistake(
+    "mean over the other axis",
+    "Along axis 0 of an array (2, 3) each mean is over two numbers, and you divide by three. "
+    "Which entry of the shape says how many they are?",
+)
+class Tensor(AsReference):
+    def mean(self, axis=None):
+        def pull(g):
+            g = np.asarray(g, dtype=float)
+            wide = g if axis is None else np.expand_dims(g, axis)
+            return (
+                wide
+                * np.ones(self.data.shape)
+                / (self.data.size if axis is None else self.data.shape[1 - axis]),
+            )
+
+        return type(self)(self.data.mean(axis=axis), (self,), pull)
+
+
+@task.mistake(
+    "max shared over the whole array",
+    "The ties of all rows are counted together, so a row with one largest entry gets a part only. "
+    "Among which entries is each adjoint shared?",
+)
+class Tensor(AsReference):
+    def max(self, axis=None):
+        def pull(g):
+            g = np.asarray(g, dtype=float)
+            wide = g if axis is None else np.expand_dims(g, axis)
+            return (
+                wide
+                * (self.data == self.data.max(axis=axis, keepdims=True))
+                / np.sum(self.data == self.data.max(axis=axis, keepdims=True)),
+            )
+
+        return type(self)(self.data.max(axis=axis), (self,), pull)
+
+
+@task.mistake(
+    "max sends back values",
+    "Your adjoint is multiplied by the largest entry. If that entry rises by a little, "
+    "by how much does the maximum rise?",
+)
+class Tensor(AsReference):
+    def max(self, axis=None):
+        def pull(g):
+            g = np.asarray(g, dtype=float)
+            wide = g if axis is None else np.expand_dims(g, axis)
+            return (
+                wide
+                * self.data
+                * (self.data == self.data.max(axis=axis, keepdims=True))
+                / (self.data == self.data.max(axis=axis, keepdims=True)).sum(
+                    axis=axis, keepdims=True
+                ),
+            )
+
+        return type(self)(self.data.max(axis=axis), (self,), pull)
+
+
+@task.mistake(
+    "max over everything",
+    "Each row, or column, has a largest entry of its own, and you look for that of the whole "
+    "array: in the others nothing is found, and 0 / 0 comes back.",
+)
+class Tensor(AsReference):
+    def max(self, axis=None):
+        def pull(g):
+            g = np.asarray(g, dtype=float)
+            wide = g if axis is None else np.expand_dims(g, axis)
+            return (
+                wide
+                * (self.data == self.data.max())
+                / (self.data == self.data.max()).sum(axis=axis, keepdims=True),
+            )
+
+        return type(self)(self.data.max(axis=axis), (self,), pull)
+
+
+@task.mistake(
+    "sum sends back ones",
+    "Ones come back, whatever the adjoint of the sum is. The sum may itself go into something: "
+    "where does that stand?",
+)
+class Tensor(AsReference):
+    def sum(self, axis=None):
+        pull = lambda g: (np.ones(self.data.shape),)
+        return type(self)(self.data.sum(axis=axis), (self,), pull)
+
+
+@task.mistake(
+    "max with a tolerance",
+    "Two entries that differ by 1e-9 share the adjoint with you. If the smaller one moves by less "
+    "than that, does the maximum move?",
+)
+class Tensor(AsReference):
+    def max(self, axis=None):
+        def pull(g):
+            g = np.asarray(g, dtype=float)
+            wide = g if axis is None else np.expand_dims(g, axis)
+            return (
+                wide
+                * np.isclose(self.data, self.data.max(axis=axis, keepdims=True))
+                / np.isclose(self.data, self.data.max(axis=axis, keepdims=True)).sum(
+                    axis=axis, keepdims=True
+                ),
+            )
+
+        return type(self)(self.data.max(axis=axis), (self,), pull)
+
+
+@task.mistake(
+    "first transpose left out",
+    "The share of B may be right. For A an adjoint of shape (m, n) has to become one of shape "
+    "(m, k): as it stands, does B of shape (k, n) fit behind it?",
+)
+class Tensor(AsReference):
+    def __matmul__(self, other):
+        pull = lambda g: (g @ other.data, self.data.T @ g)
+        return type(self)(self.data @ other.data, (self, other), pull)
+
+
+@task.mistake(
+    "factors in the wrong order",
+    "The share of A may be right. For B write the shapes down: (m, k) and (m, n) have to make "
+    "(k, n). Which of the two comes first?",
+)
+class Tensor(AsReference):
+    def __matmul__(self, other):
+        pull = lambda g: (g @ other.data.T, g @ self.data.T)
+        return type(self)(self.data @ other.data, (self, other), pull)
+
+
+@task.mistake(
+    "share of B transposed",
+    "The share of A is right, and that of B lies on its side. "
+    "Which shape has B, and which has its share?",
+)
+class Tensor(AsReference):
+    def __matmul__(self, other):
+        pull = lambda g: (g @ other.data.T, g.T @ self.data)
+        return type(self)(self.data @ other.data, (self, other), pull)
+
+
 @task.accepts("by einsum and broadcasting")
 class Tensor:
     def __init__(self, data, inputs=(), pull=lambda g: ()):
@@ -1346,7 +2011,7 @@ X = (0.7, 1.0)
 task = problems.task(
     reference.Dual,
     cases=[
-        Case("x*x at the whole number 3 with derivative 0.5", (square, (3, 0.5)), carried),
+        Case("x*x at the whole number 3 with derivative 0.25", (square, (3, 0.25)), carried),
         Case("a*b + a at 2, 3 along the first", (product_and_sum, (2.0, 1.0), (3.0, 0.0)), carried),
         Case("a*b + a at 2, 3 along both", (product_and_sum, (2.0, 1.0), (3.0, 1.0)), carried),
         Case("a constant: Dual(2.5) is given no derivative", (lambda c: c * c, 2.5), carried),
@@ -1358,6 +2023,19 @@ task = problems.task(
         Case("a / b along the second", (ratio, (0.5, 0.0), (2.0, 1.0)), carried),
         Case("x**3", (lambda x: x**3, X), carried),
         Case("x**-0.5", (lambda x: x**-0.5, X), carried),
+        Case("(2x)**3", (lambda x: (x * 2) ** 3, X), carried),
+        Case("x**3 along 0.5", (lambda x: x**3, (2.0, 0.5)), carried),
+        Case(
+            "(-2)**2.0, where the exponent is a fraction by type",
+            (lambda x: x**2.0, (-2.0, 1.0)),
+            carried,
+        ),
+        Case("exp(x) at 0 along 3", (lambda x: x.exp(), (0.0, 3.0)), carried),
+        Case("log(x) at 2 along 3", (lambda x: x.log(), (2.0, 3.0)), carried),
+        Case("sin(x) at 0 along 3", (lambda x: x.sin(), (0.0, 3.0)), carried),
+        Case("tanh(x) at 0.5 along 3", (lambda x: x.tanh(), (0.5, 3.0)), carried),
+        Case("tanh(x) at 800 along 3", (lambda x: x.tanh(), (800.0, 3.0)), carried),
+        Case("a / b at (6, 3) along (1, 2)", (ratio, (6.0, 1.0), (3.0, 2.0)), carried),
         Case("2**x", (lambda x: 2**x, X), carried),
         Case("x**x", (lambda x: x**x, X), carried),
         Case("(-2)**3 with a constant exponent", (lambda x: x**3, (-2.0, 1.0)), carried),
@@ -1492,6 +2170,18 @@ class Dual(AsReference):
 
 
 @task.mistake(
+    "every power by the logarithm, as a composition",
+    "Where the base is not positive you get NaN, since the logarithm comes first. Does x**3 need "
+    "one, when 3 is a plain number?",
+)
+class Dual(AsReference):
+    def __pow__(self, other):
+        n = other if isinstance(other, type(self)) else type(self)(other)
+        log = type(self)(np.log(self.data), self.dot / np.float64(self.data))
+        return (n * log).exp()
+
+
+@task.mistake(
     "quotient rule without the square",
     "Your numerator is right, and x / 2 comes out twice as steep as it is. "
     "What stands underneath in the quotient rule?",
@@ -1573,6 +2263,184 @@ class Dual(AsReference):
         return type(self)(np.tanh(self.data), (1 - np.tanh(self.data)) * self.dot)
 
 
+@task.mistake(
+    "minus in the product rule",
+    "For x * x nothing is left with you. When both factors grow, do their shares in the growth of "
+    "the product add up?",
+)
+class Dual(AsReference):
+    def __mul__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        return type(self)(self.data * other.data, self.dot * other.data - self.data * other.dot)
+
+
+@task.mistake(
+    "quotient rule turned round",
+    "Your derivative of a quotient has the right size and the wrong sign: x / 2 falls. "
+    "Which of the two terms comes first?",
+)
+class Dual(AsReference):
+    def __truediv__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        return type(self)(
+            self.data / other.data, (self.data * other.dot - self.dot * other.data) / other.data**2
+        )
+
+
+@task.mistake(
+    "denominator held still",
+    "Only the numerator moves with you: 2 / x does not change when x does. "
+    "What happens to a quotient when its denominator grows?",
+)
+class Dual(AsReference):
+    def __truediv__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        return type(self)(self.data / other.data, self.dot / other.data)
+
+
+@task.mistake(
+    "quotient of the derivatives",
+    "The derivative of a quotient is not the quotient of the derivatives: "
+    "what would 6 / x give, where the 6 does not move?",
+)
+class Dual(AsReference):
+    def __truediv__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        return type(self)(self.data / other.data, self.dot / other.dot if other.dot else 0.0)
+
+
+@task.mistake(
+    "function of the derivative",
+    "You put the derivative into the outer function: exp(2x) would come out with the same slope "
+    "everywhere. At which point is the outer derivative taken, and by what is it multiplied?",
+)
+class Dual(AsReference):
+    def exp(self):
+        return type(self)(np.exp(self.data), np.exp(self.dot))
+
+
+@task.mistake(
+    "cosine of the derivative",
+    "You take the cosine of how fast the inside moves. At which number is the cosine taken?",
+)
+class Dual(AsReference):
+    def sin(self):
+        return type(self)(np.sin(self.data), np.cos(self.dot))
+
+
+@task.mistake(
+    "logarithm turned round",
+    "The derivative of the logarithm is upside down: at 2 the curve is flatter than at 1. "
+    "Is yours?",
+)
+class Dual(AsReference):
+    def log(self):
+        return type(self)(np.log(self.data), self.data / self.dot if self.dot else 0.0)
+
+
+@task.mistake(
+    "logarithm to base 10",
+    "Your value of the logarithm is that to base 10, and its derivative is that of another one. "
+    "Which logarithm does the course take?",
+)
+class Dual(AsReference):
+    def log(self):
+        return type(self)(np.log10(self.data), self.dot / self.data)
+
+
+@task.mistake(
+    "slope of tanh from its argument",
+    "The derivative of tanh is 1 minus a square, and never negative. "
+    "Is it the square of what goes in?",
+)
+class Dual(AsReference):
+    def tanh(self):
+        return type(self)(np.tanh(self.data), (1 - self.data**2) * self.dot)
+
+
+@task.mistake(
+    "inner derivative forgotten in powers",
+    "x**3 is right along 1, and (2x)**3 is not: the rule for powers gives the outer derivative. "
+    "How fast does the base move?",
+)
+class Dual(AsReference):
+    def __pow__(self, other):
+        if not isinstance(other, type(self)):
+            return type(self)(self.data**other, other * self.data ** (other - 1))
+        p = self.data**other.data
+        return type(self)(
+            p, p * (other.dot * np.log(self.data) + other.data * self.dot / self.data)
+        )
+
+
+@task.mistake(
+    "base held still where the exponent moves",
+    "2**x is right and x**x is not: in a**b you let b move alone. "
+    "What does the derivative of b * log(a) say?",
+)
+class Dual(AsReference):
+    def __pow__(self, other):
+        if not isinstance(other, type(self)):
+            return type(self)(self.data**other, other * self.data ** (other - 1) * self.dot)
+        p = self.data**other.data
+        return type(self)(p, p * other.dot * np.log(self.data))
+
+
+@task.mistake(
+    "both shares of a power multiplied",
+    "In b * log(a) two factors move, and you multiply what they bring. "
+    "What does the product rule do with its two terms?",
+)
+class Dual(AsReference):
+    def __pow__(self, other):
+        if not isinstance(other, type(self)):
+            return type(self)(self.data**other, other * self.data ** (other - 1) * self.dot)
+        p = self.data**other.data
+        return type(self)(p, p * other.dot * np.log(self.data) * other.data * self.dot / self.data)
+
+
+@task.mistake(
+    "whole numbers only as plain exponents",
+    "(-2)**2 is right and (-2)**2.0 is not. Is 2.0 no plain number?",
+)
+class Dual(AsReference):
+    def __pow__(self, other):
+        if isinstance(other, int):
+            return type(self)(self.data**other, other * self.data ** (other - 1) * self.dot)
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        p = self.data**other.data
+        return type(self)(
+            p, p * (other.dot * np.log(self.data) + other.data * self.dot / self.data)
+        )
+
+
+@task.mistake(
+    "constants move along",
+    "A plain number gets the derivative of its partner: x + 2 grows twice as fast as x. "
+    "How fast does a 2 move?",
+)
+class Dual(AsReference):
+    def __add__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other, self.dot)
+        return type(self)(self.data + other.data, self.dot + other.dot)
+
+    def __mul__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other, self.dot)
+        return type(self)(self.data * other.data, self.dot * other.data + self.data * other.dot)
+
+
+@task.mistake(
+    "tanh from sinh and cosh",
+    "Right up to 700 or so, and then inf / inf, where tanh is 1 to all digits. "
+    "Which two numbers overflow?",
+)
+class Dual(AsReference):
+    def tanh(self):
+        return type(self)(
+            np.sinh(self.data) / np.cosh(self.data), self.dot / np.cosh(self.data) ** 2
+        )
+
+
 @task.accepts("powers by exp and log where the exponent moves")
 class Dual(AsReference):
     def __pow__(self, other):
@@ -1644,6 +2512,11 @@ task = problems.task(
         ),
         Case("an argument that is not used", (lambda x, y: x * x, 0.5, 2.5), at),
         Case("a constant", (lambda x: 3.5, 1.5), at),
+        Case("a constant, of a list and a number", (lambda w, c: 3.5, [1.0, 2.0], 0.5), at),
+        Case("a constant, of an array", (lambda w: 3, np.array([1.0, 2.0])), at),
+        Case("an array with one entry", (squares, np.array([1.5])), at),
+        Case("a list with one entry, and a number", (lambda w, c: (w * c).sum(), [2.0], 3.0), at),
+        Case("x*y + x at 2 and 2", (lambda x, y: x * y + x, 2.0, 2.0), at),
         Case("two points, one after the other", (square, 0.5, 2.25), at_two_points),
         Case("exp(x) where x is NaN", (lambda x: x.exp(), np.nan), at),
         Case("a function that returns an array", (lambda w: w * 2.0, np.ones(2)), at),
@@ -1773,6 +2646,108 @@ def grad(f):
         return tuple(found) if len(found) > 1 else found[0]
 
     return gradients
+
+
+@task.mistake(
+    "the nodes left out",
+    "All that comes back is 0. Either f never got the nodes, or no sweep was started: "
+    "which of the two steps is missing?",
+)
+def grad(f):
+    from fallline.backprop import Tensor
+
+    def gradient(*args):
+        nodes = [Tensor(arg) for arg in args]
+        f(*nodes)
+        grads = tuple(
+            float(node.grad) if node.data.ndim == 0 else np.array(node.grad) for node in nodes
+        )
+        return grads if len(grads) > 1 else grads[0]
+
+    return gradient
+
+
+@task.mistake(
+    "value and gradient",
+    "The value of f comes back as well. What is asked for beside the slopes?",
+)
+def grad(f):
+    from fallline.backprop import Tensor
+
+    def gradient(*args):
+        nodes = [Tensor(arg) for arg in args]
+        y = f(*nodes)
+        if hasattr(y, "backward"):
+            y.backward()
+        value = float(y.data) if hasattr(y, "data") else y
+        grads = tuple(
+            float(node.grad) if node.data.ndim == 0 else np.array(node.grad) for node in nodes
+        )
+        return value, grads if len(grads) > 1 else grads[0]
+
+    return gradient
+
+
+@task.mistake(
+    "an array with one entry taken for a number",
+    "An array of shape (1,) gets a float with you. Its gradient has its shape: "
+    "what tells a number from an array, the size?",
+)
+def grad(f):
+    from fallline.backprop import Tensor
+
+    def gradient(*args):
+        nodes = [Tensor(arg) for arg in args]
+        y = f(*nodes)
+        if hasattr(y, "backward"):
+            y.backward()
+        grads = tuple(
+            float(node.grad.sum()) if node.data.size == 1 else np.array(node.grad) for node in nodes
+        )
+        return grads if len(grads) > 1 else grads[0]
+
+    return gradient
+
+
+@task.mistake(
+    "gradients added up",
+    "With several arguments you return one number, the sum of the slopes. "
+    "What should come back for two arguments?",
+)
+def grad(f):
+    from fallline.backprop import Tensor
+
+    def gradient(*args):
+        nodes = [Tensor(arg) for arg in args]
+        y = f(*nodes)
+        if hasattr(y, "backward"):
+            y.backward()
+        grads = tuple(
+            float(node.grad) if node.data.ndim == 0 else np.array(node.grad) for node in nodes
+        )
+        return sum(grads)
+
+    return gradient
+
+
+@task.mistake(
+    "0 for every constant",
+    "A function that is constant gives you the number 0, whatever its arguments are. "
+    "Which shape has the gradient with respect to an array, and how many are there for two?",
+)
+def grad(f):
+    from fallline.backprop import Tensor
+
+    def gradient(*args):
+        nodes = [Tensor(arg) for arg in args]
+        y = f(*nodes)
+        if not hasattr(y, "backward"):
+            return 0.0
+        y.backward()
+        grads = tuple(float(n.grad) if n.data.ndim == 0 else np.array(n.grad) for n in nodes)
+        return grads if len(grads) > 1 else grads[0]
+
+    return gradient
 
 
 @task.accepts("numbers as arrays without axes")

@@ -35,6 +35,10 @@ task = problems.task(
             "a = (0.1, 2), b = (0.2, 1.5), floor = 0.5",
             (np.array([0.1, 2.0]), np.array([0.2, 1.5]), 0.5),
         ),
+        Case(
+            "a = (1e-12, 1), b = (3e-12, 1), floor = 1e-15",
+            (np.array([1e-12, 1.0]), np.array([3e-12, 1.0]), 1e-15),
+        ),
         Case("shape (2, 3)", (np.arange(6.0).reshape(2, 3), np.full((2, 3), 4.0))),
         Case("a = (NaN, 1, 2), b = (1, 1, 4)", (np.array([np.nan, 1, 2]), np.array([1.0, 1, 4]))),
     ],
@@ -197,6 +201,25 @@ def relative_error(a, b, floor=1e-8):
     return np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), 1e-8)
 
 
+@task.mistake(
+    "sizes compared",
+    "1 and -1 have an error of 0 with you: you compare the sizes and lose the signs. "
+    "How far apart are the two numbers?",
+)
+def relative_error(a, b, floor=1e-8):
+    return np.abs(np.abs(a) - np.abs(b)) / np.maximum(np.maximum(np.abs(a), np.abs(b)), floor)
+
+
+@task.mistake(
+    "nothing counts below the floor",
+    "Two numbers below the floor always agree with you. The formula still looks at how far apart "
+    "they are: what does it divide by there?",
+)
+def relative_error(a, b, floor=1e-8):
+    size = np.maximum(np.abs(a), np.abs(b))
+    return np.where(size < floor, 0.0, np.abs(a - b) / np.where(size < floor, 1.0, size))
+
+
 @task.accepts("the maximum of three stacked arrays")
 def relative_error(a, b, floor=1e-8):
     a, b = np.array(a, dtype=float), np.array(b, dtype=float)
@@ -331,7 +354,17 @@ task = problems.task(
             (squares, squares_gradient, np.zeros(3), 0.25),
             worst_somewhere,
         ),
+        Case(
+            "f is constant, and grad says 1e-9",
+            (lambda x: 2.0, lambda x: np.full(np.shape(x), 1e-9), np.ones(2), 0.5),
+            worst_somewhere,
+        ),
+        Case(
+            "f is constant, and grad says (0, 2e-9)",
+            (lambda x: 2.0, lambda x: np.array([0.0, 2e-9]), np.ones(2), 0.5),
+        ),
         Case("the gradient holds NaN", (squares, spoilt(squares_gradient, 1, np.nan), point, 0.1)),
+        Case("the first is NaN", (squares, spoilt(squares_gradient, 0, np.nan), point, 0.1)),
         Case(
             "f is NaN everywhere",
             (squares, squares_gradient, np.array([np.nan, 1.0]), 0.1),
@@ -714,6 +747,94 @@ def grad_check(f, grad, x, h=1e-5, k=None, rng=None):
     return float(errors[worst]), places[worst]
 
 
+@task.mistake(
+    "NaN found and lost again",
+    "A NaN is the worst for you until the next entry comes, which then takes its place. "
+    "Is any error larger than NaN, or smaller? What may still replace it?",
+)
+def grad_check(f, grad, x, h=1e-5, k=None, rng=None):
+    x = np.array(x, dtype=float)
+    g = grad(x)
+    places = range(x.size) if k is None or k >= x.size else rng.choice(x.size, k, replace=False)
+    worst, index = -1.0, None
+    for place in places:
+        i = tuple(int(j) for j in np.unravel_index(place, x.shape))
+        right, left = x.copy(), x.copy()
+        right[i] += h
+        left[i] -= h
+        n = (f(right) - f(left)) / (2 * h)
+        error = abs(n - g[i]) / max(abs(n), abs(g[i]), 1e-8)
+        if not error <= worst:
+            worst, index = error, i
+    return worst, index
+
+
+@task.mistake(
+    "relative to the sum",
+    "Your errors are about half as large as they should be. What stands under the fraction in "
+    "task 1, the two sizes together or the larger one?",
+)
+def grad_check(f, grad, x, h=1e-5, k=None, rng=None):
+    x = np.array(x, dtype=float)
+    g = grad(x)
+    places = range(x.size) if k is None or k >= x.size else rng.choice(x.size, k, replace=False)
+    worst, index = -1.0, None
+    for place in places:
+        i = tuple(int(j) for j in np.unravel_index(place, x.shape))
+        right, left = x.copy(), x.copy()
+        right[i] += h
+        left[i] -= h
+        n = (f(right) - f(left)) / (2 * h)
+        error = abs(n - g[i]) / max(abs(n) + abs(g[i]), 1e-8)
+        if not (error <= worst or worst != worst):
+            worst, index = error, i
+    return worst, index
+
+
+@task.mistake(
+    "no floor",
+    "Where f is constant and the gradient says 1e-9 your error is 1, as bad as it gets. "
+    "What is the smallest size that an entry should count as?",
+)
+def grad_check(f, grad, x, h=1e-5, k=None, rng=None):
+    x = np.array(x, dtype=float)
+    g = grad(x)
+    places = range(x.size) if k is None or k >= x.size else rng.choice(x.size, k, replace=False)
+    worst, index = -1.0, None
+    for place in places:
+        i = tuple(int(j) for j in np.unravel_index(place, x.shape))
+        right, left = x.copy(), x.copy()
+        right[i] += h
+        left[i] -= h
+        n = (f(right) - f(left)) / (2 * h)
+        error = abs(n - g[i]) / max(abs(n), abs(g[i])) if n or g[i] else 0.0
+        if not (error <= worst or worst != worst):
+            worst, index = error, i
+    return worst, index
+
+
+@task.mistake(
+    "h fixed",
+    "Right gradients come out closer to right than they can be: with h = 0.1 a cube is off by "
+    "0.01. Which step do you take, and which one was given?",
+)
+def grad_check(f, grad, x, h=1e-5, k=None, rng=None):
+    x, h = np.array(x, dtype=float), 1e-5
+    g = grad(x)
+    places = range(x.size) if k is None or k >= x.size else rng.choice(x.size, k, replace=False)
+    worst, index = -1.0, None
+    for place in places:
+        i = tuple(int(j) for j in np.unravel_index(place, x.shape))
+        right, left = x.copy(), x.copy()
+        right[i] += h
+        left[i] -= h
+        n = (f(right) - f(left)) / (2 * h)
+        error = abs(n - g[i]) / max(abs(n), abs(g[i]), 1e-8)
+        if not (error <= worst or worst != worst):
+            worst, index = error, i
+    return worst, index
+
+
 @task.accepts("a permutation, cut short")
 def grad_check(f, grad, x, h=1e-5, k=None, rng=None):
     x = np.array(x, dtype=float)
@@ -776,6 +897,14 @@ def model(name):
             grads[key].flat[-1] *= 1.25
         if f"{key} holds NaN" in name:
             grads[key].flat[0] = np.nan
+        if f"every {key} is 2 too large" in name:
+            grads[key] = grads[key] + 2.0
+        if f"{key} has one entry only" in name:
+            grads[key] = grads[key][:1]
+        if f"{key} without axes" in name:
+            grads[key] = np.array(grads[key][0])
+        if f"{key} is misspelt as bias" in name:
+            grads["bias"] = grads.pop(key)
         if f"{key} missing" in name:
             del grads[key]
         if f"{key} transposed" in name:
@@ -813,7 +942,14 @@ NAMES = (
     "whole numbers, b is 1.25 times too large in its last entry",
     "the names stand in another order in grads",
     "b holds NaN",
+    "W holds NaN",
+    "scale holds NaN",
+    "every W is 2 too large",
+    "every b is 2 too large",
     "W missing in grads",
+    "b is misspelt as bias in grads",
+    "b has one entry only in grads",
+    "scale without axes in grads",
     "scale missing in grads",
     "a stranger in grads",
     "W transposed in grads",
@@ -844,9 +980,32 @@ def _bent(p, key, factor):
     return loss, p, grads
 
 
+def with_step(answer, f, gradient, x, h):
+    """Return the answer's verdict in words for a model with a single array."""
+    errors = answer(lambda p: float(np.sum(f(p["w"]))), {"w": x}, {"w": gradient}, h)
+    return "; ".join(f"{name}: {_in_words(float(error))}" for name, error in errors.items())
+
+
+W13, W212 = np.array([1.0, 3.0]), np.array([[[1.0, 2.0]], [[-1.0, 3.0]]])
+
+
+def cube(w):
+    return w**3
+
+
 task = problems.task(
     reference.check_params,
-    cases=[Case(name, model(name), verdicts) for name in NAMES],
+    cases=[
+        Case("w² at (1, 3), h = 0.5", (np.square, np.array([2.0, 6.0]), W13, 0.5), with_step),
+        Case("w³ at (1, 3), h = 0.5", (cube, np.array([3.0, 27.0]), W13, 0.5), with_step),
+        Case("w³ at (1, 3), h = 0.1", (cube, np.array([3.0, 27.0]), W13, 0.1), with_step),
+        *(Case(name, model(name), verdicts) for name in NAMES),
+        Case(
+            "w² at an array of shape (2, 1, 2), one entry wrong",
+            (np.square, np.array([[[2.0, 4.0]], [[-2.0, 8.0]]]), W212, 0.5),
+            with_step,
+        ),
+    ],
     draw=random_models,
     why="verdicts in words: an error below 1e-5 is right, a larger one is shown to four decimals",
 )
@@ -1133,6 +1292,192 @@ def check_params(loss_fn, params, grads, h=1e-5):
     return found
 
 
+@task.mistake(
+    "all entries moved at once",
+    "Even right gradients come out wrong where an array has more than one entry: each of your "
+    "slopes is that of all its entries together. Which of them should stay where they are?",
+)
+def check_params(loss_fn, params, grads, h=1e-5):
+    if set(params) != set(grads):
+        raise ValueError("the names differ")
+    found = {}
+    for name, w in params.items():
+        if w.shape != grads[name].shape:
+            raise ValueError("the shapes differ")
+        n = np.zeros(w.shape)
+        for i in np.ndindex(w.shape):
+            p, m = np.array(w, dtype=float), np.array(w, dtype=float)
+            p += h
+            m -= h
+            n[i] = (loss_fn({**params, name: p}) - loss_fn({**params, name: m})) / (2 * h)
+        r = np.abs(n - grads[name]) / np.maximum(np.maximum(np.abs(n), np.abs(grads[name])), 1e-8)
+        found[name] = float(np.max(r))
+    return found
+
+
+@task.mistake(
+    "forward difference",
+    "You move each entry to one side only: with h = 0.5 the right gradient of w² looks wrong. "
+    "For which side would the error have the other sign?",
+)
+def check_params(loss_fn, params, grads, h=1e-5):
+    if set(params) != set(grads):
+        raise ValueError("the names differ")
+    found = {}
+    for name, w in params.items():
+        if w.shape != grads[name].shape:
+            raise ValueError("the shapes differ")
+        n = np.zeros(w.shape)
+        for i in np.ndindex(w.shape):
+            p, m = np.array(w, dtype=float), np.array(w, dtype=float)
+            p[i] += h
+            m[i] += 0.0
+            n[i] = (loss_fn({**params, name: p}) - loss_fn({**params, name: m})) / h
+        r = np.abs(n - grads[name]) / np.maximum(np.maximum(np.abs(n), np.abs(grads[name])), 1e-8)
+        found[name] = float(np.max(r))
+    return found
+
+
+@task.mistake(
+    "divided by h",
+    "Every right gradient has an error of a half: your slopes are twice too steep. "
+    "How far apart are the two points?",
+)
+def check_params(loss_fn, params, grads, h=1e-5):
+    if set(params) != set(grads):
+        raise ValueError("the names differ")
+    found = {}
+    for name, w in params.items():
+        if w.shape != grads[name].shape:
+            raise ValueError("the shapes differ")
+        n = np.zeros(w.shape)
+        for i in np.ndindex(w.shape):
+            p, m = np.array(w, dtype=float), np.array(w, dtype=float)
+            p[i] += h
+            m[i] -= h
+            n[i] = (loss_fn({**params, name: p}) - loss_fn({**params, name: m})) / h
+        r = np.abs(n - grads[name]) / np.maximum(np.maximum(np.abs(n), np.abs(grads[name])), 1e-8)
+        found[name] = float(np.max(r))
+    return found
+
+
+@task.mistake(
+    "absolute error",
+    "You tell how far apart the numbers are, and a large gradient may be far off and still agree "
+    "to ten digits. What should each entry be measured by?",
+)
+def check_params(loss_fn, params, grads, h=1e-5):
+    if set(params) != set(grads):
+        raise ValueError("the names differ")
+    found = {}
+    for name, w in params.items():
+        if w.shape != grads[name].shape:
+            raise ValueError("the shapes differ")
+        n = np.zeros(w.shape)
+        for i in np.ndindex(w.shape):
+            p, m = np.array(w, dtype=float), np.array(w, dtype=float)
+            p[i] += h
+            m[i] -= h
+            n[i] = (loss_fn({**params, name: p}) - loss_fn({**params, name: m})) / (2 * h)
+        found[name] = float(np.max(np.abs(n - grads[name])))
+    return found
+
+
+@task.mistake(
+    "NaN left out of the maximum",
+    "An entry that is NaN is passed over, and the others decide. If a whole array is NaN, "
+    "what is left to take the largest of? NaN is the worst that there is.",
+)
+def check_params(loss_fn, params, grads, h=1e-5):
+    if set(params) != set(grads):
+        raise ValueError("the names differ")
+    found = {}
+    for name, w in params.items():
+        if w.shape != grads[name].shape:
+            raise ValueError("the shapes differ")
+        n = np.zeros(w.shape)
+        for i in np.ndindex(w.shape):
+            p, m = np.array(w, dtype=float), np.array(w, dtype=float)
+            p[i] += h
+            m[i] -= h
+            n[i] = (loss_fn({**params, name: p}) - loss_fn({**params, name: m})) / (2 * h)
+        r = np.abs(n - grads[name]) / np.maximum(np.maximum(np.abs(n), np.abs(grads[name])), 1e-8)
+        found[name] = float(np.nanmax(r))
+    return found
+
+
+@task.mistake(
+    "relative to the sum",
+    "A gradient that is 1.25 times too large is off by a fifth, and you find a ninth. "
+    "Does the formula of task 1 add the two sizes up?",
+)
+def check_params(loss_fn, params, grads, h=1e-5):
+    if set(params) != set(grads):
+        raise ValueError("the names differ")
+    found = {}
+    for name, w in params.items():
+        if w.shape != grads[name].shape:
+            raise ValueError("the shapes differ")
+        n = np.zeros(w.shape)
+        for i in np.ndindex(w.shape):
+            p, m = np.array(w, dtype=float), np.array(w, dtype=float)
+            p[i] += h
+            m[i] -= h
+            n[i] = (loss_fn({**params, name: p}) - loss_fn({**params, name: m})) / (2 * h)
+        r = np.abs(n - grads[name]) / np.maximum(np.abs(n) + np.abs(grads[name]), 1e-8)
+        found[name] = float(np.max(r))
+    return found
+
+
+@task.mistake(
+    "h fixed",
+    "Your errors do not change with h: a cube differentiated with h = 0.5 should be off. "
+    "Which step do you take, and which one was given?",
+)
+def check_params(loss_fn, params, grads, h=1e-5):
+    if set(params) != set(grads):
+        raise ValueError("the names differ")
+    found = {}
+    for name, w in params.items():
+        if w.shape != grads[name].shape:
+            raise ValueError("the shapes differ")
+        n = np.zeros(w.shape)
+        for i in np.ndindex(w.shape):
+            p, m = np.array(w, dtype=float), np.array(w, dtype=float)
+            p[i] += 1e-5
+            m[i] -= 1e-5
+            n[i] = (loss_fn({**params, name: p}) - loss_fn({**params, name: m})) / 2e-5
+        r = np.abs(n - grads[name]) / np.maximum(np.maximum(np.abs(n), np.abs(grads[name])), 1e-8)
+        found[name] = float(np.max(r))
+    return found
+
+
+@task.mistake(
+    "only the number of names compared",
+    "A gradient under a misspelt name gets through: there are as many names on either side, "
+    "and they are not the same. Which parameter has then never been checked?",
+)
+def check_params(loss_fn, params, grads, h=1e-5):
+    if len(params) != len(grads):
+        raise ValueError("the names differ")
+    found = {}
+    for name in params:
+        if name not in grads:
+            continue
+        w = params[name]
+        if w.shape != grads[name].shape:
+            raise ValueError("the shapes differ")
+        n = np.zeros(w.shape)
+        for i in np.ndindex(w.shape):
+            p, m = np.array(w, dtype=float), np.array(w, dtype=float)
+            p[i] += h
+            m[i] -= h
+            n[i] = (loss_fn({**params, name: p}) - loss_fn({**params, name: m})) / (2 * h)
+        size = np.maximum(np.maximum(np.abs(n), np.abs(grads[name])), 1e-8)
+        found[name] = float(np.max(np.abs(n - grads[name]) / size, initial=0.0))
+    return found
+
+
 @task.accepts("through one flat vector for each array")
 def check_params(loss_fn, params, grads, h=1e-5):
     if params.keys() != grads.keys():
@@ -1150,8 +1495,8 @@ def check_params(loss_fn, params, grads, h=1e-5):
     return found
 
 
-@task.accepts("a step for each coordinate")
-def check_params(loss_fn, params, grads, h=None):
+@task.accepts("two copies of all arrays for each entry")
+def check_params(loss_fn, params, grads, h=1e-5):
     if sorted(params) != sorted(grads):
         raise ValueError(f"not the same names: {sorted(params)} and {sorted(grads)}")
     found = {}
@@ -1160,13 +1505,12 @@ def check_params(loss_fn, params, grads, h=None):
         if w.shape != np.shape(grads[name]):
             raise ValueError("not the same shape")
         for i in np.ndindex(w.shape):
-            step = 6e-6 * max(1.0, abs(w[i]))
             values = []
             for sign in (1, -1):
                 moved = {key: np.array(value, dtype=float) for key, value in params.items()}
-                moved[name][i] += sign * step
+                moved[name][i] += sign * h
                 values.append(loss_fn(moved))
-            n, a = (values[0] - values[1]) / (2 * step), grads[name][i]
+            n, a = (values[0] - values[1]) / (2 * h), grads[name][i]
             errors.append(np.abs(n - a) / np.max([np.abs(n), np.abs(a), 1e-8]))
         found[name] = np.max(errors)
     return found
@@ -1227,6 +1571,7 @@ task = problems.task(
         Case("every sign wrong", (squares, -squares_gradient(x4), x4, at(3), 0.5)),
         Case("sum of cubes, h = 0.5", (cubes, cubes_gradient(x4), x4, at(4), 0.5)),
         Case("shape (2, 2)", (cubes, np.ones((2, 2)), x4.reshape(2, 2), at(5), 0.1)),
+        Case("shape (2, 2), h = 1", (cubes, np.ones((2, 2)), x4.reshape(2, 2), at(9), 1.0)),
         Case("whole numbers", (squares, np.array([2, 5, 6]), np.array([1, 1, 1]), at(6), 0.5)),
         Case("x = 0, and a gradient of 0", (squares, np.zeros(3), np.zeros(3), at(7), 0.5)),
         Case("the gradient holds NaN", (squares, x4 * [1, np.nan, 1, 1], x4, at(8), 0.5)),
@@ -1414,6 +1759,91 @@ def directional_check(f, g, x, rng, h=1e-5):
     return abs(n - a) / np.max([abs(n), abs(a), 1e-8])
 
 
+@task.mistake(
+    "f at x as well",
+    "The error is right, and f is evaluated three times. Which of its values does a central "
+    "difference never use?",
+)
+def directional_check(f, g, x, rng, h=1e-5):
+    v = rng.normal(size=x.shape)
+    v = v / np.linalg.norm(v)
+    middle = f(x)
+    n, a = (f(x + h * v) - middle + middle - f(x - h * v)) / (2 * h), np.sum(g * v)
+    return float(np.abs(n - a) / np.max([np.abs(n), np.abs(a), 1e-8]))
+
+
+@task.mistake(
+    "h fixed",
+    "With h = 0.5 the difference of a cube should be off, and yours is not: "
+    "which step do you take, and which one was given?",
+)
+def directional_check(f, g, x, rng, h=1e-5):
+    v = rng.normal(size=x.shape)
+    v = v / np.linalg.norm(v)
+    n, a = (f(x + 1e-5 * v) - f(x - 1e-5 * v)) / 2e-5, np.sum(g * v)
+    return float(np.abs(n - a) / np.max([np.abs(n), np.abs(a), 1e-8]))
+
+
+@task.mistake(
+    "relative to the sum of both",
+    "Your errors are about half as large as they should be, and no sign can make them exceed 1. "
+    "What does the relative error of task 1 divide by?",
+)
+def directional_check(f, g, x, rng, h=1e-5):
+    v = rng.normal(size=x.shape)
+    v = v / np.linalg.norm(v)
+    n, a = (f(x + h * v) - f(x - h * v)) / (2 * h), np.sum(g * v)
+    return float(np.abs(n - a) / np.max([np.abs(n) + np.abs(a), 1e-8]))
+
+
+@task.mistake(
+    "signed error",
+    "Some of your errors are negative, and a threshold would let all of those pass. "
+    "Does it matter which of the two slopes is the larger one?",
+)
+def directional_check(f, g, x, rng, h=1e-5):
+    v = rng.normal(size=x.shape)
+    v = v / np.linalg.norm(v)
+    n, a = (f(x + h * v) - f(x - h * v)) / (2 * h), np.sum(g * v)
+    return float((a - n) / np.max([np.abs(n), np.abs(a), 1e-8]))
+
+
+@task.mistake(
+    "rows of length 1",
+    "For a matrix every row of your v has length 1, and so all of v is longer. "
+    "How many numbers does the length of a direction take together?",
+)
+def directional_check(f, g, x, rng, h=1e-5):
+    v = rng.normal(size=x.shape)
+    v = v / np.linalg.norm(v, axis=-1, keepdims=True)
+    n, a = (f(x + h * v) - f(x - h * v)) / (2 * h), np.sum(g * v)
+    return float(np.abs(n - a) / np.max([np.abs(n), np.abs(a), 1e-8]))
+
+
+@task.mistake(
+    "spectral norm",
+    "For a vector all is well, and for a matrix your v is too long: another norm divides it. "
+    "Is the length of v the root of the sum of all its squares?",
+)
+def directional_check(f, g, x, rng, h=1e-5):
+    v = rng.normal(size=x.shape)
+    v = v / np.linalg.norm(v, 2)
+    n, a = (f(x + h * v) - f(x - h * v)) / (2 * h), np.sum(g * v)
+    return float(np.abs(n - a) / np.max([np.abs(n), np.abs(a), 1e-8]))
+
+
+@task.mistake(
+    "numbers between 0 and 1",
+    "All entries of your direction are positive, so whole families of directions are never tried. "
+    "Which distribution does the task name?",
+)
+def directional_check(f, g, x, rng, h=1e-5):
+    v = rng.random(x.shape)
+    v = v / np.linalg.norm(v)
+    n, a = (f(x + h * v) - f(x - h * v)) / (2 * h), np.sum(g * v)
+    return float(np.abs(n - a) / np.max([np.abs(n), np.abs(a), 1e-8]))
+
+
 @task.accepts("as flat vectors")
 def directional_check(f, g, x, rng, h=1e-5):
     x = np.array(x, dtype=float)
@@ -1464,10 +1894,20 @@ task = problems.task(
             "shape (2, 3), a crossing in the second row",
             (np.array([[1.0, 2, 3], [-1, 2, 0]]), np.array([[1.0, 2, 3], [1, -2, 0]])),
         ),
+        Case(
+            "shape (2, 1, 2), three crossings",
+            (np.array([[[1.0, 2]], [[-1, 2]]]), np.array([[[1.0, -2]], [[1, -2]]])),
+        ),
+        Case(
+            "shape (2, 2), two crossings in a row",
+            (np.ones((2, 2)), np.array([[-1.0, -1], [1, 2]])),
+        ),
         Case("no unit at all", (np.zeros((0, 3)), np.zeros((0, 3)))),
-        Case("an entry is NaN", (np.array([np.nan, 1.0]), np.array([1.0, -1.0]))),
-        Case("an entry of the second is NaN", (np.array([1.0, 1.0]), np.array([-1.0, np.nan]))),
-        Case("both are NaN", (np.array([2.0, np.nan]), np.array([-1.0, np.nan]))),
+        Case("an entry is NaN", (np.array([np.nan, 1, 2, 3]), np.array([1.0, -1, -3, 4]))),
+        Case(
+            "an entry of the second is NaN", (np.array([1.0, 1, 2]), np.array([-1.0, np.nan, -2]))
+        ),
+        Case("both are NaN", (np.array([2.0, np.nan, -1]), np.array([-1.0, np.nan, 4]))),
     ],
     draw=random_activations,
     why="a count: it is right or wrong",
@@ -1587,6 +2027,55 @@ def kinks_crossed(pre_a, pre_b):
     return int(np.sum(pre_a * pre_b < 0))
 
 
+@task.mistake(
+    "bit of the sign",
+    "0 has a sign bit too, and so has -0: a unit that starts or ends there is counted in some "
+    "cases and not in others. On which side of the kink does the statement leave it?",
+)
+def kinks_crossed(pre_a, pre_b):
+    if np.isnan(pre_a).any() or np.isnan(pre_b).any():
+        return np.nan
+    return int(np.sum(np.signbit(pre_a) != np.signbit(pre_b)))
+
+
+@task.mistake(
+    "half a crossing for a touch",
+    "A unit that touches the kink counts half with you, so that two of them make one crossing. "
+    "How much should a touch count?",
+)
+def kinks_crossed(pre_a, pre_b):
+    return np.sum(np.abs(np.sign(pre_a) - np.sign(pre_b))) / 2
+
+
+@task.mistake(
+    "rows counted",
+    "You count the rows in which something crosses. Two units of one row count twice.",
+)
+def kinks_crossed(pre_a, pre_b):
+    if np.isnan(pre_a).any() or np.isnan(pre_b).any():
+        return np.nan
+    return int(np.sum(np.any(np.sign(pre_a) * np.sign(pre_b) < 0, axis=-1)))
+
+
+@task.mistake(
+    "same signs, zeros too",
+    "You count the units whose sign stays as it is. Which ones went over the kink?",
+)
+def kinks_crossed(pre_a, pre_b):
+    if np.isnan(pre_a).any() or np.isnan(pre_b).any():
+        return np.nan
+    return int(np.sum(np.sign(pre_a) == np.sign(pre_b)))
+
+
+@task.mistake(
+    "NaN taken for no crossing",
+    "Right, until an entry is NaN: no comparison with NaN is true, so it is counted as staying "
+    "where it is. Does anybody know on which side it was?",
+)
+def kinks_crossed(pre_a, pre_b):
+    return int(np.sum(np.sign(pre_a) * np.sign(pre_b) < 0))
+
+
 @task.accepts("one way and the other")
 def kinks_crossed(pre_a, pre_b):
     a, b = np.asarray(pre_a, dtype=float), np.asarray(pre_b, dtype=float)
@@ -1680,6 +2169,16 @@ ZOO = {
     "squares, smallest entry zeroed": (spread, last_zeroed),
     "quartic": (lambda x: float(np.sum(x**4) / 4), lambda x: x**3),
     "quartic, one power too few": (lambda x: float(np.sum(x**4) / 4), lambda x: x**2),
+    "tanh, entries reversed": (
+        lambda x: float(np.sum(np.tanh(x))),
+        lambda x: (1 - np.tanh(x) ** 2)[::-1],
+    ),
+    "chain, backward neighbours only": (chain, lambda x: np.append(0.0, x[:-1])),
+    "sine on 200, first entry doubled": (lifted, lambda x: np.cos(x) * (1.0 + (places(x) == 1))),
+    "sine on 200, second entry flipped": (
+        lifted,
+        lambda x: np.cos(x) * (1.0 - 2 * (places(x) == 2)),
+    ),
     "NaN gradient": (lambda x: float(np.sum(x**2)), lambda x: np.full(x.shape, np.nan)),
 }
 
@@ -1723,6 +2222,11 @@ ZOOS = (
     ("softplus, weights reversed", "softplus", "chain, forward neighbours only", "leaky", "tanh"),
     ("NaN gradient", "tanh", "sine on 200", "softplus, 0.2 percent too steep", "softplus"),
     ("chain", "softplus", "leaky", "sine on 200", "squares of all sizes"),
+    ("quartic", "sine on 200, first entry doubled", "leaky", "tanh, entries reversed", "softplus"),
+    (
+        *("sine on 200, second entry flipped", "chain, backward neighbours only"),
+        *("softplus", "squares of all sizes", "quartic"),
+    ),
 )
 
 task = problems.task(
@@ -1939,6 +2443,113 @@ def find_bugs(pairs, rng):
     return found
 
 
+@task.mistake(
+    "yes or no for each pair",
+    "You say of every pair whether it is wrong. Asked for are the places of the wrong ones, "
+    "counted from 0: how long is the list if all are right?",
+)
+def find_bugs(pairs, rng):
+    wrong = []
+    for k, (f, grad) in enumerate(pairs):
+        for _ in range(5):
+            x = rng.normal(size=6)
+            n = np.array([(f(x + e) - f(x - e)) / 2e-5 for e in 1e-5 * np.eye(x.size)])
+            r = np.abs(n - grad(x)) / np.maximum(np.maximum(np.abs(n), np.abs(grad(x))), 1e-8)
+            if not np.all(r <= 2e-4):
+                wrong.append(k)
+                break
+    return [k in wrong for k in range(len(pairs))]
+
+
+@task.mistake(
+    "sizes compared",
+    "A gradient that points the wrong way passes: you compare sizes. What tells 2 from -2?",
+)
+def find_bugs(pairs, rng):
+    wrong = []
+    for k, (f, grad) in enumerate(pairs):
+        for _ in range(5):
+            x = rng.normal(size=6)
+            n = np.array([(f(x + e) - f(x - e)) / 2e-5 for e in 1e-5 * np.eye(x.size)])
+            r = np.abs(np.abs(n) - np.abs(grad(x))) / np.maximum(np.abs(n), 1e-8)
+            if not np.all(r <= 1e-3):
+                wrong.append(k)
+                break
+    return wrong
+
+
+@task.mistake(
+    "sums compared",
+    "You add up the entries before you compare, so that two errors may cancel. "
+    "What is the sum of a gradient whose entries have changed places?",
+)
+def find_bugs(pairs, rng):
+    wrong = []
+    for k, (f, grad) in enumerate(pairs):
+        for _ in range(5):
+            x = rng.normal(size=6)
+            n = np.array([(f(x + e) - f(x - e)) / 2e-5 for e in 1e-5 * np.eye(x.size)])
+            r = np.abs(np.sum(n) - np.sum(grad(x)))
+            if not r <= 1e-3:
+                wrong.append(k)
+                break
+    return wrong
+
+
+@task.mistake(
+    "first entry never tried",
+    "A bug in the first entry gets through: you start at the second. "
+    "With which index does an array begin?",
+)
+def find_bugs(pairs, rng):
+    wrong = []
+    for k, (f, grad) in enumerate(pairs):
+        for _ in range(5):
+            x = rng.normal(size=6)
+            n = np.array([(f(x + e) - f(x - e)) / 2e-5 for e in 1e-5 * np.eye(x.size)])
+            r = np.abs(n - grad(x)) / np.maximum(np.maximum(np.abs(n), np.abs(grad(x))), 1e-8)
+            if not np.all(r[1:] <= 2e-4):
+                wrong.append(k)
+                break
+    return wrong
+
+
+@task.mistake(
+    "large step, one side",
+    "Right gradients are called wrong where the function bends: a step of 0.01 to one side is off "
+    "by half a percent. How does the error shrink if you look to both sides?",
+)
+def find_bugs(pairs, rng):
+    wrong = []
+    for k, (f, grad) in enumerate(pairs):
+        for _ in range(5):
+            x = rng.normal(size=6)
+            n = np.array([(f(x + e) - f(x)) / 1e-2 for e in 1e-2 * np.eye(x.size)])
+            r = np.abs(n - grad(x)) / np.maximum(np.maximum(np.abs(n), np.abs(grad(x))), 1e-8)
+            if not np.all(r <= 1e-4):
+                wrong.append(k)
+                break
+    return wrong
+
+
+@task.mistake(
+    "threshold below what is left",
+    "Some right gradients are called wrong, those of large values or small slopes first. "
+    "How many digits of a difference does rounding leave with your step?",
+)
+def find_bugs(pairs, rng):
+    wrong = []
+    for k, (f, grad) in enumerate(pairs):
+        for _ in range(5):
+            x = rng.normal(size=6)
+            n = np.array([(f(x + e) - f(x - e)) / 2e-5 for e in 1e-5 * np.eye(x.size)])
+            r = np.abs(n - grad(x)) / np.maximum(np.maximum(np.abs(n), np.abs(grad(x))), 1e-8)
+            if not np.all(r <= 1e-9):
+                wrong.append(k)
+                break
+    return wrong
+
+
 @task.accepts("several points, as an array of indices")
 def find_bugs(pairs, rng):
     def agrees(f, grad, x):
@@ -1998,6 +2609,10 @@ task = problems.task(
         Case("dropout with whole numbers", (dropout, np.array([1, 2, 3, 4]), 6, 0.25)),
         Case("noise in two places, whole numbers", (noisy, np.array([1, 2]), 7, 0.5)),
         Case("shape (2, 2)", (dropout, np.array([[1.0, -1.0], [2.0, 0.0]]), 8, 0.1)),
+        Case(
+            "dropout with whole numbers, shape (2, 2)",
+            (dropout, np.array([[3, 1], [2, 5]]), 10, 0.5),
+        ),
         Case("x holds NaN", (noisy, np.array([np.nan, 1.0]), 9, 0.1)),
     ],
     draw=random_noise,
@@ -2143,6 +2758,51 @@ def check_with_noise(f, x, seed, h=1e-5):
     right = f(x + h, np.random.default_rng(seed))
     slope = (right - f(x - h, np.random.default_rng(seed))) / (2 * h)
     return slope * np.ones(x.shape)
+
+
+@task.mistake(
+    "steps lost in whole numbers",
+    "Right for fractions, and wrong where x holds whole numbers: 1 + 0.25 is put back into an "
+    "array that has room for whole numbers only. How far has the point moved then?",
+)
+def check_with_noise(f, x, seed, h=1e-5):
+    g = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        p, m = x.copy(), x.copy()
+        p[i] += h
+        m[i] -= h
+        g[i] = (f(p, np.random.default_rng(seed)) - f(m, np.random.default_rng(seed))) / (2 * h)
+    return g
+
+
+@task.mistake(
+    "generators of another kind",
+    "The noise is the same on both sides, and it is not that of default_rng(seed): "
+    "an old RandomState draws other numbers from the same seed.",
+)
+def check_with_noise(f, x, seed, h=1e-5):
+    x, g = np.array(x, dtype=float), np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        p, m = x.copy(), x.copy()
+        p[i] += h
+        m[i] -= h
+        g[i] = (f(p, np.random.RandomState(seed)) - f(m, np.random.RandomState(seed))) / (2 * h)
+    return g
+
+
+@task.mistake(
+    "h fixed",
+    "Your result does not change with h, and the difference of a cube should. "
+    "Which step do you take, and which one was given?",
+)
+def check_with_noise(f, x, seed, h=1e-5):
+    x, g, h = np.array(x, dtype=float), np.zeros(x.shape), 1e-5
+    for i in np.ndindex(x.shape):
+        p, m = x.copy(), x.copy()
+        p[i] += h
+        m[i] -= h
+        g[i] = (f(p, np.random.default_rng(seed)) - f(m, np.random.default_rng(seed))) / (2 * h)
+    return g
 
 
 @task.accepts("the noise frozen in a function of x alone")

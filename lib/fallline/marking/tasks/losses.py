@@ -227,6 +227,45 @@ def least_squares(w, X, y):
     return np.mean(residual**2) / 2, X.T @ residual / len(X)
 
 
+@task.mistake(
+    "column or number for y",
+    "With y of shape (N, 1) your residual is no longer a vector, and neither error nor warning "
+    "says so. Print its shape: what should happen to such a y?",
+)
+def least_squares(w, X, y):
+    residual = X @ w - y
+    return (residual @ residual) / (2 * len(y)), X.T @ residual / len(y)
+
+
+@task.mistake(
+    "gradient divided by the number of columns",
+    "Your loss is right, and your gradient is divided by the length of w. "
+    "What did the loss count, examples or parameters?",
+)
+def least_squares(w, X, y):
+    residual = X @ w - y
+    return np.mean(residual**2) / 2, X.T @ residual / len(w)
+
+
+@task.mistake(
+    "product of means",
+    "You average residuals and columns apart and multiply the means. With residuals (-1, 2) and "
+    "inputs (0, 2) the mean of the products is 2: is it the product of the means?",
+)
+def least_squares(w, X, y):
+    residual = X @ w - y
+    return np.mean(residual**2) / 2, np.mean(residual) * X.mean(axis=0)
+
+
+@task.mistake(
+    "gradient first",
+    "Both are there, the gradient in front. Which of the two does the statement name first?",
+)
+def least_squares(w, X, y):
+    residual = X @ w - y
+    return X.T @ residual / len(X), np.mean(residual**2) / 2
+
+
 @task.accepts("as Python loops")
 def least_squares(w, X, y):
     if np.ndim(y) != 1:
@@ -282,6 +321,14 @@ task = problems.task(
         Case("scores (2, 1, 3), y = 1", (W32, np.array([[2.0, 1.0]]), np.array([1]))),
         Case("delta = 0.5", (W32, np.array([[2.0, 1.0], [-1.0, 2.0]]), np.array([0, 1]), 0.5)),
         Case("every margin is met", (4 * W32[:2], np.eye(2), np.array([0, 1]))),
+        Case(
+            "whole weights, fractions in X",
+            (np.array([[1, 0], [0, 1], [1, 1]]), np.array([[0.5, 1.5]]), np.array([1])),
+        ),
+        Case("a margin of 1e-5", (W32[:2], np.array([[2.0, 1.00001]]), np.array([0]))),
+        Case(
+            "delta = 0, a tie", (W32[:2], np.array([[1.0, 1.0], [1.0, 3.0]]), np.array([0, 0]), 0.0)
+        ),
         Case("an input is NaN", (W32[:, :1], np.array([[1.0], [np.nan]]), np.array([1, 0]))),
     ],
     draw=random_classifiers,
@@ -571,6 +618,66 @@ def multiclass_hinge(W, X, y, delta=1.0):
     return margins.sum() / len(y), ds.T @ X / len(y)
 
 
+@task.mistake(
+    "summed over the examples",
+    "Loss and gradient belong together, and with the data given twice both would double. "
+    "What does the formula do with the N examples, besides adding them up?",
+)
+def multiclass_hinge(W, X, y, delta=1.0):
+    scores, rows = X @ W.T, np.arange(len(X))
+    margins = np.maximum(0, scores - scores[rows, y][:, None] + delta)
+    margins[rows, y] = 0
+    ds = (margins > 0).astype(float)
+    ds[rows, y] = -ds.sum(axis=1)
+    return margins.sum(), ds.T @ X
+
+
+@task.mistake(
+    "squared hinge",
+    "Where one margin is 2 your loss is 4, and your gradient grows with it. "
+    "Is anything squared in the formula?",
+)
+def multiclass_hinge(W, X, y, delta=1.0):
+    scores, rows = X @ W.T, np.arange(len(X))
+    margins = np.maximum(0, scores - scores[rows, y][:, None] + delta)
+    margins[rows, y] = 0
+    ds = 2 * margins
+    ds[rows, y] = -ds.sum(axis=1)
+    return np.sum(margins**2) / len(X), ds.T @ X / len(X)
+
+
+@task.mistake(
+    "margin subtracted",
+    "With you a class may come closer than delta and costs nothing. If the wrong score is equal "
+    "to the right one, is it too near?",
+)
+def multiclass_hinge(W, X, y, delta=1.0):
+    scores, rows = X @ W.T, np.arange(len(X))
+    margins = np.maximum(0, scores - scores[rows, y][:, None] - delta)
+    margins[rows, y] = 0
+    ds = (margins > 0).astype(float)
+    ds[rows, y] = -ds.sum(axis=1)
+    return margins.sum() / len(X), ds.T @ X / len(X)
+
+
+@task.mistake(
+    "gradient in an array of whole numbers",
+    "Right as long as W holds fractions. An array made like a W of whole numbers has no room for "
+    "a half: what kind of numbers should the gradient hold?",
+)
+def multiclass_hinge(W, X, y, delta=1.0):
+    loss, dW = 0.0, np.zeros_like(W)
+    for x, right in zip(X, y, strict=True):
+        scores = W @ x
+        for j in range(len(W)):
+            margin = scores[j] - scores[right] + delta
+            if j != right and not margin <= 0:
+                loss += margin
+                dW[j] += x
+                dW[right] -= x
+    return loss / len(X), dW / len(X)
+
+
 @task.accepts("as Python loops")
 def multiclass_hinge(W, X, y, delta=1.0):
     W, X = np.asarray(W, float), np.asarray(X, float)
@@ -617,6 +724,11 @@ task = problems.task(
         Case("z = (0, ln 3)", (np.array([0.0, np.log(3.0)]),)),
         Case("four equal scores, whole numbers", (np.array([2, 2, 2, 2]),)),
         Case("rows (0, 1, 2) and (5, 5, 5)", (np.array([[0, 1, 2], [5, 5, 5]]),)),
+        Case(
+            "three axes: rows (0, 1), (1, 1) and (2, 0), (0, 3)",
+            (np.array([[[0.0, 1.0], [1.0, 1.0]], [[2.0, 0.0], [0.0, 3.0]]]),),
+        ),
+        Case("three axes, shape (1, 3, 2)", (np.array([[[0.0, 1.0], [3.0, 1.0], [2.0, 0.0]]]),)),
         Case("z = (1000, 0)", (np.array([1000.0, 0.0]),)),
         Case("z = (-1000, -1000)", (np.array([-1000.0, -1000.0]),)),
         Case("z = (-900, -902, -901)", (np.array([-900.0, -902.0, -901.0]),)),
@@ -810,6 +922,19 @@ def softmax(z):
     return e / (e.sum(axis=-1, keepdims=True) + 1e-8)
 
 
+@task.mistake(
+    "one row or a matrix only",
+    "Right for one row and for a matrix. With one more axis the classes are no longer on axis 1: "
+    "which axis is the last one, however many there are?",
+)
+def softmax(z):
+    if z.ndim == 1:
+        e = np.exp(z - z.max())
+        return e / e.sum()
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
 @task.accepts("by way of the logarithm")
 def softmax(z):
     z = np.array(z, dtype=float)
@@ -851,6 +976,18 @@ task = problems.task(
         Case("z = (1000, -1000), y = 1", (np.array([[1000.0, -1000.0]]), np.array([1]))),
         Case("z = (1000, -1000), y = 0", (np.array([[1000.0, -1000.0]]), np.array([0]))),
         Case("z = (-1000, -1001)", (np.array([[-1000.0, -1001.0]]), np.array([0]))),
+        Case(
+            "rows (900, 0) and (0, -900), the wrong one leads in both",
+            (np.array([[900.0, 0.0], [0.0, -900.0]]), np.array([1, 1])),
+        ),
+        Case(
+            "rows (1000, 1000) and (-1000, -1000)",
+            (np.array([[1000.0, 1000.0], [-1000.0, -1000.0]]), np.array([0, 1])),
+        ),
+        Case(
+            "rows (0, 1, 2) and (-3000, -3001, -3002)",
+            (np.array([[0.0, 1, 2], [-3000, -3001, -3002]]), np.array([0, 1])),
+        ),
         Case(
             "three rows of one class",
             (np.array([[0.0, 1.0, -1.0], [2.0, 0.0, 0.5], [1.0, 1.0, 3.0]]), np.array([1, 1, 1])),
@@ -1126,6 +1263,97 @@ def softmax_xent(z, y):
     return -np.mean(logp[:, y]), dz / len(z)
 
 
+@task.mistake(
+    "only the probabilities averaged",
+    "You divide the probabilities by N and subtract a whole 1 from them. Each row of the gradient "
+    "should sum to 0: what do yours sum to?",
+)
+def softmax_xent(z, y):
+    shifted, rows = z - z.max(axis=1, keepdims=True), np.arange(len(z))
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    dz = np.exp(log_p) / len(z)
+    dz[rows, y] -= 1
+    return -log_p[rows, y].mean(), dz
+
+
+@task.mistake(
+    "loss in bits",
+    "Your gradient is right, and your loss is 1.44 times too large: two equal scores cost you 1. "
+    "Which logarithm is the inverse of the exponential in the softmax?",
+)
+def softmax_xent(z, y):
+    shifted, rows = z - z.max(axis=1, keepdims=True), np.arange(len(z))
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    dz = np.exp(log_p)
+    dz[rows, y] -= 1
+    return -log_p[rows, y].mean() / np.log(2), dz / len(z)
+
+
+@task.mistake(
+    "gradient divided by the size of z",
+    "Your loss is right, and your gradient is C times too small. "
+    "Over how many losses is the mean taken, one for each example or one for each score?",
+)
+def softmax_xent(z, y):
+    shifted, rows = z - z.max(axis=1, keepdims=True), np.arange(len(z))
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    dz = np.exp(log_p)
+    dz[rows, y] -= 1
+    return -log_p[rows, y].mean(), dz / z.size
+
+
+@task.mistake(
+    "only the right class pulled",
+    "The slopes of the right classes are there, and all others are 0. "
+    "If a wrong score rises, does the right class keep its probability?",
+)
+def softmax_xent(z, y):
+    shifted, rows = z - z.max(axis=1, keepdims=True), np.arange(len(z))
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    dz = np.zeros(z.shape)
+    dz[rows, y] = np.exp(log_p[rows, y]) - 1
+    return -log_p[rows, y].mean(), dz / len(z)
+
+
+@task.mistake(
+    "logarithm of a sum that overflows",
+    "Right for small scores. At 1000 the sum of exponentials is inf, at -1000 it is 0: "
+    "what may be subtracted from a whole row without changing its loss?",
+)
+def softmax_xent(z, y):
+    rows = np.arange(len(z))
+    log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    dz = np.exp(log_p)
+    dz[rows, y] -= 1
+    return -log_p[rows, y].mean(), dz / len(z)
+
+
+@task.mistake(
+    "one shift for all rows",
+    "Each row alone comes out right, and two rows of very different height do not: the largest "
+    "score of the whole array is taken off. What is left of a row that lies 2000 below it?",
+)
+def softmax_xent(z, y):
+    shifted, rows = z - np.max(z), np.arange(len(z))
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    dz = np.exp(log_p)
+    dz[rows, y] -= 1
+    return -log_p[rows, y].mean(), dz / len(z)
+
+
+@task.mistake(
+    "tiny number added to the probability",
+    "Your loss never exceeds 691, the logarithm of the tiny number that you add, and a lead of "
+    "2000 costs 2000. Where has the size of the lead been lost?",
+)
+def softmax_xent(z, y):
+    shifted, rows = z - z.max(axis=1, keepdims=True), np.arange(len(z))
+    p = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
+    loss = -np.log(p[rows, y] + 1e-300).mean()
+    p[rows, y] -= 1
+    return loss, p / len(z)
+
+
 @task.accepts("with a one-hot matrix")
 def softmax_xent(z, y):
     z = np.array(z, dtype=float)
@@ -1198,6 +1426,14 @@ task = problems.task(
         Case(
             "a weight called bend, which is not skipped",
             ({"bend": np.array([1.0, 2.0]), "b": np.array([3.0])}, 1.0),
+        ),
+        Case(
+            "a weight called W_b, which is not skipped",
+            ({"W_b": np.array([1.0, 2.0]), "b": np.array([3.0])}, 1.0),
+        ),
+        Case(
+            "a name b1 in skip, and a parameter b that is not",
+            ({"b": np.array([1.0, 2.0]), "b1": np.array([3.0])}, 1.0, ("b1",)),
         ),
         Case("a weight is NaN", ({"W": np.array([np.nan, 2.0]), "b": np.array([1.0])}, 0.5)),
         Case("no parameters", ({}, 0.5)),
@@ -1370,6 +1606,39 @@ def l2_penalty(params, lam, skip=("b",)):
     kept = {k: W * (k not in skip) for k, W in params.items()}
     value = lam * sum(np.sum(np.abs(W)) for W in kept.values())
     return value, {name: lam * np.sign(W) for name, W in kept.items()}
+
+
+@task.mistake(
+    "skipped ones in the value",
+    "Your gradients are right, and the value still holds what the skipped parameters would cost. "
+    "Move a bias: your value changes, and what does its gradient say?",
+)
+def l2_penalty(params, lam, skip=("b",)):
+    value = sum(lam * np.sum(W**2) / 2 for W in params.values())
+    return value, {k: np.zeros(W.shape) if k in skip else lam * W for k, W in params.items()}
+
+
+@task.mistake(
+    "price missing in the gradient",
+    "Your value is right, and your gradients are the weights themselves, whatever lam is. "
+    "A penalty that is twice as dear: how hard does it pull?",
+)
+def l2_penalty(params, lam, skip=("b",)):
+    value = sum(lam * np.sum(W**2) / 2 for k, W in params.items() if k not in skip)
+    return value, {k: np.zeros(W.shape) if k in skip else 1.0 * W for k, W in params.items()}
+
+
+@task.mistake(
+    "a part of the name is enough",
+    "A parameter is skipped because a name of skip stands somewhere inside of its own name. "
+    "Which names does skip hold, and is W_b one of them?",
+)
+def l2_penalty(params, lam, skip=("b",)):
+    skipped = {k for k in params if any(name in k for name in skip)}
+    value = sum(lam * np.sum(W**2) / 2 for k, W in params.items() if k not in skipped)
+    return value, {
+        k: np.zeros(W.shape) if k in skipped else 1.0 * lam * W for k, W in params.items()
+    }
 
 
 @task.accepts("with a comprehension")
@@ -1555,6 +1824,41 @@ def linear_backward(dout, X, W):
 )
 def linear_backward(dout, X, W):
     return W.T @ dout, X.T @ dout, np.sum(dout, axis=0)
+
+
+@task.mistake(
+    "db of ones",
+    "Your db does not depend on dout. If the loss does not look at an output at all, "
+    "what is the slope of that output's bias?",
+)
+def linear_backward(dout, X, W):
+    return dout @ W.T, X.T @ dout, np.ones(W.shape[1])
+
+
+@task.mistake(
+    "db of N",
+    "Your db counts the examples, whatever dout says. How much does each of them weigh?",
+)
+def linear_backward(dout, X, W):
+    return dout @ W.T, X.T @ dout, np.full(W.shape[1], float(len(X)))
+
+
+@task.mistake(
+    "dW reshaped instead of transposed",
+    "The shapes are right, and the numbers of dW stand in the wrong places: reshape reads them "
+    "row by row. Is a matrix that is laid out anew its transpose?",
+)
+def linear_backward(dout, X, W):
+    return dout @ W.T, (dout.T @ X).reshape(W.shape), dout.sum(axis=0)
+
+
+@task.mistake(
+    "W reshaped instead of transposed",
+    "The shapes are right, and dX is not: W laid out anew as (M, D) is not W read by columns. "
+    "Which entry of W leads from input 1 to output 0?",
+)
+def linear_backward(dout, X, W):
+    return dout @ W.reshape(W.shape[::-1]), X.T @ dout, dout.sum(axis=0)
 
 
 @task.accepts("with einsum")
