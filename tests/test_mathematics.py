@@ -101,12 +101,12 @@ def test_every_formula_has_mathml_with_its_tex(pages):
 
 
 def test_the_sign_behind_a_formula_in_one_piece_stays_with_it(tmp_path):
-    page = "Title\n=====\n\n(See :math:`x`), :math:`y` too; :math:`a = b`, and :math:`z`.\n"
-    assert build(tmp_path, page).returncode == 0
+    words = "(See *x*. :math:`x`. :math:`y`), :math:`y` too; :math:`a = b`, :math:`z`."
+    assert build(tmp_path, f"Title\n=====\n\n{words}\n").returncode == 0
     kept = read(tmp_path / "out/index.html").select(".with-sign")
-    assert [mathematics.plain(str(one)) for one in kept] == ["x),", "z."]
+    assert [mathematics.plain(str(one)) for one in kept] == ["x.", "y),", "z."]
     words = mathematics.plain(str(read(tmp_path / "out/index.html").select_one("section p")))
-    assert words == "(See x), y too; a=b, and z."
+    assert words == "(See x. x. y), y too; a=b, z."
 
 
 def test_a_display_that_is_wide_can_be_reached_by_keyboard(address, browser):

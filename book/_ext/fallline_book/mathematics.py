@@ -161,11 +161,12 @@ def take_signs(app, doctree, docname):
     if getattr(app.builder, "math_renderer_name", None) != "fallline":
         return
     for node in doctree.findall(nodes.math):
-        behind = node.next_node(descend=False, siblings=True)
+        place = node.parent.index(node) + 1
+        behind = node.parent[place] if place < len(node.parent) else None
         found = SIGNS.match(behind) if isinstance(behind, nodes.Text) else None
         if found:
             node["sign"] = found[0]
-            behind.parent.replace(behind, nodes.Text(behind[found.end() :]))
+            node.parent[place] = nodes.Text(behind[found.end() :])
 
 
 def visit_displaymath(translator, node):
