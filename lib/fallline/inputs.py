@@ -136,3 +136,11 @@ def gradient_at(grad, w: np.ndarray, name: str = "the gradient") -> np.ndarray:
     if g.shape != w.shape:
         raise ValueError(f"{name} must have the shape of its point, {w.shape}, got {g.shape}")
     return g
+
+
+def parameters(w, g) -> tuple[np.ndarray, np.ndarray]:
+    """Return parameters and their gradient as real arrays of one shape."""
+    w, g = real_array(w, "w"), real_array(g, "g")
+    if w.shape != g.shape:
+        raise ValueError(f"w and g must have one shape, got {w.shape} and {g.shape}")
+    return w, g

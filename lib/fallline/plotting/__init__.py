@@ -15,3 +15,4 @@ from fallline.plotting.gradient import *
 from fallline.plotting.house import PALETTE, new_axes
 from fallline.plotting.losses import *
 from fallline.plotting.search import *
+from fallline.plotting.stochastic import *
