@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fallline.inputs import gradient_at, real_array, real_number, whole_number
+from fallline.inputs import gradient_at, parameters, real_array, real_number, whole_number
 
 SHRINKS = 200
 """How often a line search shrinks its step before it gives up."""
@@ -51,9 +51,7 @@ def gradient_step(w, g, state=None, *, lr):
     ----------
     ``Cauchy1847``.
     """
-    w, g = real_array(w, "w"), real_array(g, "g")
-    if w.shape != g.shape:
-        raise ValueError(f"w and g must have one shape, got {w.shape} and {g.shape}")
+    w, g = parameters(w, g)
     return w - real_number(lr, "lr") * g, state
 
 

@@ -139,7 +139,21 @@ def gradient_at(grad, w: np.ndarray, name: str = "the gradient") -> np.ndarray:
 
 
 def parameters(w, g) -> tuple[np.ndarray, np.ndarray]:
-    """Return parameters and their gradient as real arrays of one shape."""
+    """Return parameters and their gradient as real arrays of one shape.
+
+    Raises
+    ------
+    TypeError, ValueError
+        One of them does not hold real numbers, or the shapes differ.
+
+    Examples
+    --------
+    >>> parameters([1, 2], [3, 4])
+    (array([1., 2.]), array([3., 4.]))
+    >>> parameters([1, 2], [3])
+    Traceback (most recent call last):
+    ValueError: w and g must have one shape, got (2,) and (1,)
+    """
     w, g = real_array(w, "w"), real_array(g, "g")
     if w.shape != g.shape:
         raise ValueError(f"w and g must have one shape, got {w.shape} and {g.shape}")

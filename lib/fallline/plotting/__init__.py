@@ -14,5 +14,6 @@ from fallline.plotting.differences import *
 from fallline.plotting.gradient import *
 from fallline.plotting.house import PALETTE, new_axes
 from fallline.plotting.losses import *
+from fallline.plotting.momentum import *
 from fallline.plotting.search import *
 from fallline.plotting.stochastic import *
