@@ -5,6 +5,7 @@ Colours are never alone: line styles and markers tell the same things apart.
 Each chapter's figures are in the module that bears its name, and all of them are found here.
 """
 
+from fallline.plotting.adam import *
 from fallline.plotting.adaptive import *
 from fallline.plotting.backprop import *
 from fallline.plotting.checking import *

@@ -1,0 +1,34 @@
+"""The figures of chapter `adam`."""
+
+import numpy as np
+
+from fallline.plotting.house import PALETTE, legend_above, new_axes
+
+__all__ = ["plot_game", "plot_step_lengths"]
+
+_LOOKS = [("blue", "-"), ("red", "--"), ("green", "-."), ("purple", ":")]
+
+
+def plot_step_lengths(runs, ax=None):
+    """Draw the length of each step, in learning rates; `runs` maps a label to one number a step."""
+    ax = new_axes() if ax is None else ax
+    for (label, lengths), (color, line) in zip(runs.items(), _LOOKS, strict=False):
+        t = np.arange(1, len(lengths) + 1)
+        ax.semilogx(t, lengths, color=PALETTE[color], linestyle=line, label=label)
+    ax.set(xlabel="step $t$", ylabel=r"length / $\eta$", ylim=(0, None))
+    legend_above(ax, min(3, len(runs)))
+    return ax
+
+
+def plot_game(paths, ax=None):
+    """Draw walks between two walls at -1 and 1; `paths` maps a label to one number a step."""
+    ax = new_axes() if ax is None else ax
+    for (label, path), (color, line) in zip(paths.items(), _LOOKS, strict=False):
+        shown = np.unique(np.linspace(0, len(path) - 1, 1500).astype(int))
+        style = {"color": PALETTE[color], "linestyle": line, "linewidth": 1.4}
+        ax.plot(shown, np.asarray(path)[shown], label=label, **style)
+    for wall in (-1, 1):
+        ax.axhline(wall, color=PALETTE["grey"], linewidth=1)
+    ax.set(xlabel="step $t$", ylabel="$x$", ylim=(-1.15, 1.15))
+    legend_above(ax, min(3, len(paths)))
+    return ax
