@@ -9,6 +9,7 @@ from fallline.plotting.adam import *
 from fallline.plotting.adaptive import *
 from fallline.plotting.backprop import *
 from fallline.plotting.checking import *
+from fallline.plotting.curvature import *
 from fallline.plotting.depth import *
 from fallline.plotting.derivative import *
 from fallline.plotting.descent import *
