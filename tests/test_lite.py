@@ -235,7 +235,7 @@ def test_the_wheel_holds_what_a_student_needs(lite, packages):
     tops = {name.split("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"fallline"}
     for stem in STEMS:
-        assert {f"fallline/{stem}.py", f"fallline/marking/tasks/{stem}.py"} <= set(names)
+        assert {f"fallline/{stem}.py", f"fallline/marking/tasks/{stem}/__init__.py"} <= set(names)
 
 
 def test_packages_are_served_or_at_the_one_address_each_with_its_checksum(lite, packages):

@@ -14,7 +14,7 @@ from fallline.marking.diagnose import diagnose
 from fallline.marking.generic import HINTS, applies, generic_mistakes
 from fallline.marking.outcome import try_all
 from fallline.marking.report import Report, show, show_pair
-from fallline.marking.task import AsReference, Case, Mistake, ProblemSet, Task, steps
+from fallline.marking.task import AsReference, Case, Mistake, Task, steps
 
 
 def report(task, *answers, seed=0):
@@ -606,6 +606,6 @@ def test_a_wrong_call_says_how_to_call(call, error, words):
 
 
 def test_a_known_mistake_must_bear_a_name_of_the_task():
-    task = ProblemSet("x").task(scale, cases=[], draw=lambda rng: [])
+    task = Task(scale, cases=[], draw=lambda rng: [])
     with pytest.raises(ValueError, match="none of this task's functions"):
         task.accepts("wrong name")(line)

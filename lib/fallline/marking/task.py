@@ -146,20 +146,14 @@ class ProblemSet(list):
 
     Examples
     --------
-    >>> problems = ProblemSet("derivative")
-    >>> task = problems.task(abs, cases=[Case("-2", (-2,))], draw=lambda rng: [])
-    >>> [task.name for task in problems]
+    >>> task = Task(abs, cases=[Case("-2", (-2,))], draw=lambda rng: [])
+    >>> [task.name for task in ProblemSet("derivative", [task])]
     ['abs']
     """
 
-    def __init__(self, stem: str):
-        super().__init__()
+    def __init__(self, stem: str, tasks: Iterable[Task] = ()):
+        super().__init__(tasks)
         self.stem = stem
-
-    def task(self, reference, **options) -> Task:
-        """Add a task; the options are those of `Task`."""
-        self.append(Task(reference, **options))
-        return self[-1]
 
 
 def steps(answer, w, gradients, **hyper) -> list:
