@@ -20,7 +20,7 @@ from fallline.adaptive import (
 from fallline.descent import descend, gradient_step, walk
 from fallline.gradient import jacobian
 from fallline.objectives import bowl, valley
-from fallline.plotting import plot_angles, plot_drift, plot_rates
+from fallline.plotting import plot_angles, plot_drift
 from test_live import ask, corners, some_states
 
 STEPS = {
@@ -544,13 +544,6 @@ def test_other_libraries_in_a_line_each():
 
 
 # --- figures ---
-
-
-def test_rates_are_drawn_from_step_one_on_a_logarithmic_axis():
-    ax = plot_rates({"x": [1.0, 0.1], "y": [0.5, 0.2]}, bounds=[2])
-    assert ax.get_yscale() == "log" and len(ax.lines) == 3
-    np.testing.assert_array_equal(ax.lines[0].get_xdata(), [1, 2])
-    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["x", "y"]
 
 
 def test_drift_and_angles_are_drawn_as_given():

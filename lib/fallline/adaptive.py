@@ -181,7 +181,8 @@ def rprop_step(w, g, state=(0.0, 0.1), *, up=1.2, down=0.5, low=1e-6, high=50.0)
     -----
     This is the variant without weight-backtracking in which a coordinate that overshot waits for
     one step, iRprop− of Igel and Hüsken.
-    It equals ``torch.optim.Rprop``, whose ``lr`` is the first length: ``state=(0.0, lr)``.
+    It equals ``torch.optim.Rprop``, whose ``lr`` is the first length: ``state=(0.0, lr)``, as long
+    as that lies within the bounds; PyTorch moves every length into them.
     Optax's ``rprop`` is the same rule; Keras has none.
 
     Examples

@@ -112,9 +112,9 @@ function dial(centre, rate, name, kind) {
   const needle = tip(rate);
   const [left, right] = [-0.08, 0.08].map((off) => round(centre, 9, needle + off + (off < 0 ? -1.4 : 1.4)));
   const words = [
-    [LOW, -RADIUS + 20, -3],
-    [1, 0, 26 - RADIUS],
-    [HIGH, RADIUS - 18, -3],
+    [LOW, 6 - RADIUS, 15],
+    [1, 0, -RADIUS - 6],
+    [HIGH, RADIUS - 8, 15],
   ];
   return [
     line(rim, "axis"),

@@ -4,7 +4,7 @@ import numpy as np
 
 from fallline.plotting.house import PALETTE, legend_above, new_axes
 
-__all__ = ["plot_angles", "plot_drift", "plot_rates"]
+__all__ = ["plot_angles", "plot_drift"]
 
 _LOOKS = [("blue", "-", "o"), ("red", "--", "s"), ("green", "-.", "^"), ("purple", ":", "d")]
 
@@ -15,18 +15,6 @@ def _lines(draw, runs, x):
         every = max(1, len(values) // 8)
         style = {"linestyle": line, "marker": mark, "markevery": every, "markersize": 5}
         draw(x, values, color=PALETTE[color], label=label, **style)
-
-
-def plot_rates(runs, ylabel=r"learning rate of a coordinate", bounds=(), ax=None):
-    """Draw rates against the step; `runs` maps a label to one number a step, from step 1."""
-    ax = new_axes(height=3.8) if ax is None else ax
-    first = next(iter(runs.values()))
-    _lines(ax.semilogy, runs, np.arange(1, len(first) + 1))
-    for bound in bounds:
-        ax.axhline(bound, color=PALETTE["grey"], linestyle=":", linewidth=1.2)
-    ax.set(xlabel="step $t$", ylabel=ylabel)
-    legend_above(ax, min(3, len(runs)))
-    return ax
 
 
 def plot_drift(runs, ylabel="$w$", ax=None):

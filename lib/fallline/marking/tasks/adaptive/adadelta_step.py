@@ -239,7 +239,8 @@ def adadelta_step(w, g, state=(0.0, 0.0), *, rho=0.95, eps=1e-6):
 
 @task.mistake(
     "ascent",
-    "Your parameters move with the gradient. Which way is down?",
+    "Your averages are right, and the parameters move with the gradient. Which signs meet in "
+    "the last line?",
 )
 def adadelta_step(w, g, state=(0.0, 0.0), *, rho=0.95, eps=1e-6):
     v, r = state
@@ -400,6 +401,83 @@ def adadelta_step(w, g, state=(0.0, 0.0), *, rho=0.95, eps=1e-6):
     v = rho * v + (1 - rho) * g**2
     r = rho * r + (1 - rho) * g**2
     move = -np.sqrt(r + eps) / np.sqrt(v + eps) * g
+    return w + move, (v, r)
+
+
+@task.mistake(
+    "steps faded before the quotient",
+    "Your first step from r = 0 is right. Later the root above holds rho times r: which r "
+    "stands in the quotient, the faded one or that of the state?",
+)
+def adadelta_step(w, g, state=(0.0, 0.0), *, rho=0.95, eps=1e-6):
+    v, r = state
+    v = rho * v + (1 - rho) * g**2
+    r = rho * r
+    move = -np.sqrt(r + eps) / np.sqrt(v + eps) * g
+    r = r + (1 - rho) * move**2
+    return w + move, (v, r)
+
+
+@task.mistake(
+    "state unpacked in the other order",
+    "From the state (0, 0) all is right, from another one it is not. Which average comes "
+    "first in the pair that you are given?",
+)
+def adadelta_step(w, g, state=(0.0, 0.0), *, rho=0.95, eps=1e-6):
+    r, v = state
+    v = rho * v + (1 - rho) * g**2
+    move = -np.sqrt(r + eps) / np.sqrt(v + eps) * g
+    r = rho * r + (1 - rho) * move**2
+    return w + move, (r, v)
+
+
+@task.mistake(
+    "one average for all coordinates",
+    "All your coordinates share their averages. Over what are the squares averaged, over the "
+    "steps or over the coordinates?",
+)
+def adadelta_step(w, g, state=(0.0, 0.0), *, rho=0.95, eps=1e-6):
+    v, r = state
+    v = rho * v + (1 - rho) * np.mean(g**2)
+    move = -np.sqrt(r + eps) / np.sqrt(v + eps) * g
+    r = rho * r + (1 - rho) * np.mean(move**2)
+    return w + move, (v, r)
+
+
+@task.mistake(
+    "gradient lost in the step",
+    "Your step has the same sign for every gradient. What does the quotient multiply?",
+)
+def adadelta_step(w, g, state=(0.0, 0.0), *, rho=0.95, eps=1e-6):
+    v, r = state
+    v = rho * v + (1 - rho) * g**2
+    move = -np.sqrt(r + eps) / np.sqrt(v + eps)
+    r = rho * r + (1 - rho) * move**2
+    return w + move, (v, r)
+
+
+@task.mistake(
+    "average of magnitudes",
+    "Your r averages lengths of steps, and the formula takes a root of it. What has to be "
+    "averaged, so that the root is a length?",
+)
+def adadelta_step(w, g, state=(0.0, 0.0), *, rho=0.95, eps=1e-6):
+    v, r = state
+    v = rho * v + (1 - rho) * g**2
+    move = -np.sqrt(r + eps) / np.sqrt(v + eps) * g
+    r = rho * r + (1 - rho) * np.abs(move)
+    return w + move, (v, r)
+
+
+@task.mistake(
+    "averages mixed",
+    "The old part of your new r is taken from v. Which of the two averages goes on in which line?",
+)
+def adadelta_step(w, g, state=(0.0, 0.0), *, rho=0.95, eps=1e-6):
+    v, r = state
+    v = rho * v + (1 - rho) * g**2
+    move = -np.sqrt(r + eps) / np.sqrt(v + eps) * g
+    r = rho * v + (1 - rho) * move**2
     return w + move, (v, r)
 
 

@@ -281,6 +281,103 @@ def adagrad_step(w, g, s=0.0, *, lr, eps=1e-10):
     return w - lr * g / np.sqrt(s), s
 
 
+@task.mistake(
+    "multiplied by the root, without eps",
+    "A gradient of 4 with the root 5 should move by lr times 4/5. By how much does it move "
+    "with you, and what has the root done?",
+)
+def adagrad_step(w, g, s=0.0, *, lr, eps=1e-10):
+    s = s + g**2
+    return w - lr * g * np.sqrt(s), s
+
+
+@task.mistake(
+    "in the other order",
+    "Both results are right, and stand in the other order. Which comes first?",
+)
+def adagrad_step(w, g, s=0.0, *, lr, eps=1e-10):
+    s = s + g**2
+    return s, w - lr * g / (np.sqrt(s) + eps)
+
+
+@task.mistake(
+    "the larger of root and eps",
+    "Where gradients are far larger than eps you are right. With g = 3 and eps = 1 the "
+    "formula divides by 4: by what do you divide?",
+)
+def adagrad_step(w, g, s=0.0, *, lr, eps=1e-10):
+    s = s + g**2
+    return w - lr * g / np.maximum(np.sqrt(s), eps), s
+
+
+@task.mistake(
+    "largest square",
+    "You keep the largest square instead of adding. What is s after gradients of 3 and 4?",
+)
+def adagrad_step(w, g, s=0.0, *, lr, eps=1e-10):
+    s = np.maximum(s, g**2)
+    return w - lr * g / (np.sqrt(s) + eps), s
+
+
+@task.mistake(
+    "mean over the coordinates",
+    "All your coordinates share one rate: each gets the mean of the squares. Whose squares "
+    "should a coordinate add up?",
+)
+def adagrad_step(w, g, s=0.0, *, lr, eps=1e-10):
+    s = s + np.mean(g**2)
+    return w - lr * g / (np.sqrt(s) + eps), s
+
+
+@task.mistake(
+    "length of the gradient added",
+    "You add the length of the whole gradient, one number for all coordinates. What does s "
+    "get from a coordinate whose gradient is 4?",
+)
+def adagrad_step(w, g, s=0.0, *, lr, eps=1e-10):
+    s = s + np.linalg.norm(g)
+    return w - lr * g / (np.sqrt(s) + eps), s
+
+
+@task.mistake(
+    "sum squared",
+    "You square the sum, the old squares included. After s = 9 and g = 4 the formula has 9 + "
+    "16: what do you have?",
+)
+def adagrad_step(w, g, s=0.0, *, lr, eps=1e-10):
+    s = (s + g) ** 2
+    return w - lr * g / (np.sqrt(s) + eps), s
+
+
+@task.mistake(
+    "parameters squared",
+    "Your s grows with the parameters. Squares of what does it hold in the formula?",
+)
+def adagrad_step(w, g, s=0.0, *, lr, eps=1e-10):
+    s = s + w**2
+    return w - lr * g / (np.sqrt(s) + eps), s
+
+
+@task.mistake(
+    "size of the gradient in the step",
+    "Positive gradients come out right, and negative ones move the same way. Which sign "
+    "should the step have?",
+)
+def adagrad_step(w, g, s=0.0, *, lr, eps=1e-10):
+    s = s + g**2
+    return w - lr * np.abs(g) / (np.sqrt(s) + eps), s
+
+
+@task.mistake(
+    "eps added to the quotient",
+    "Your eps is added to the quotient, times the learning rate. Where should it stand, so "
+    "that 0/0 cannot happen?",
+)
+def adagrad_step(w, g, s=0.0, *, lr, eps=1e-10):
+    s = s + g**2
+    return w - lr * (g / np.sqrt(s) + eps), s
+
+
 @task.accepts("rate first")
 def adagrad_step(w, g, s=0.0, *, lr, eps=1e-10):
     w, g = np.asarray(w, dtype=float), np.asarray(g, dtype=float)

@@ -47,9 +47,29 @@ task = Task(
             fed,
         ),
         Case(
-            "gradients 4, -4, 1: after the second the average is 0",
+            "gradients 4, -2, 1: after the second the average is 0",
             (np.zeros(1), rows([4], [-2], [1]), SIGNS),
             fed,
+        ),
+        Case(
+            "gbar = (1e-6, -1e-6), gains (1, 1), g = (1e-6, 1e-6), w = (0, 0)",
+            (np.zeros(2), np.full(2, 1e-6), (np.array([1e-6, -1e-6]), np.ones(2)), SIGNS),
+            one,
+        ),
+        Case(
+            "gradients of size 1e-5: 1, 2, -1 hundred-thousandths",
+            (np.zeros(1), 1e-5 * rows([1], [2], [-1]), SIGNS),
+            fed,
+        ),
+        Case(
+            "gbar = (2, 2), g = (1, -1), gains (200, 0.0001): a gain has no bounds",
+            (
+                np.zeros(2),
+                np.array([1.0, -1.0]),
+                (np.full(2, 2.0), np.array([200.0, 1e-4])),
+                SIGNS,
+            ),
+            one,
         ),
         Case(
             "whole numbers: w = (3, 4), g = (1, -2), then (3, 1)",
@@ -337,6 +357,68 @@ def delta_bar_delta_step(w, g, state=(0.0, 1.0), *, lr, up=0.1, down=0.9, beta=0
     gain = np.where(gbar * g > 0, gain + up, np.where(gbar * g < 0, gain * down, gain))
     gbar = (1 - beta) * g + beta * gbar
     return w - lr * gain * g, (gain, gbar)
+
+
+@task.mistake(
+    "small products taken for 0",
+    "With gradients of 1 you are right, with gradients of 1e-6 your gains stay as they are. "
+    "How small is the product of two such numbers, and has it a sign?",
+)
+def delta_bar_delta_step(w, g, state=(0.0, 1.0), *, lr, up=0.1, down=0.9, beta=0.7):
+    gbar, gain = state
+    new = np.where(gbar * g > 0, gain + up, gain * down)
+    gain = np.where(np.isclose(gbar * g, 0), gain, new)
+    gbar = (1 - beta) * g + beta * gbar
+    return w - lr * gain * g, (gbar, gain)
+
+
+@task.mistake(
+    "gains held between bounds",
+    "Gains of ordinary size are right; a gain of 200 or of 0.0001 comes out elsewhere. Which "
+    "bounds does the rule set?",
+)
+def delta_bar_delta_step(w, g, state=(0.0, 1.0), *, lr, up=0.1, down=0.9, beta=0.7):
+    gbar, gain = state
+    gain = np.where(gbar * g > 0, gain + up, np.where(gbar * g < 0, gain * down, gain))
+    gain = np.clip(gain, 0.01, 10)
+    gbar = (1 - beta) * g + beta * gbar
+    return w - lr * gain * g, (gbar, gain)
+
+
+@task.mistake(
+    "sign of the average alone",
+    "Your gain grows wherever the average is positive. With what should the sign of the "
+    "average be compared, and what if both are negative?",
+)
+def delta_bar_delta_step(w, g, state=(0.0, 1.0), *, lr, up=0.1, down=0.9, beta=0.7):
+    gbar, gain = state
+    gain = np.where(gbar > 0, gain + up, np.where(gbar < 0, gain * down, gain))
+    gbar = (1 - beta) * g + beta * gbar
+    return w - lr * gain * g, (gbar, gain)
+
+
+@task.mistake(
+    "gain not in the step",
+    "The state is right, and all coordinates step as in plain gradient descent. What is the "
+    "gain for?",
+)
+def delta_bar_delta_step(w, g, state=(0.0, 1.0), *, lr, up=0.1, down=0.9, beta=0.7):
+    gbar, gain = state
+    gain = np.where(gbar * g > 0, gain + up, np.where(gbar * g < 0, gain * down, gain))
+    gbar = (1 - beta) * g + beta * gbar
+    return w - lr * g, (gbar, gain)
+
+
+@task.mistake(
+    "up, down and beta always the usual ones",
+    "With up, down and beta left out you are right. By how much does a gain of 1 grow, if up "
+    "is 0.5?",
+)
+def delta_bar_delta_step(w, g, state=(0.0, 1.0), *, lr, up=0.1, down=0.9, beta=0.7):
+    gbar, gain = state
+    gain = np.where(gbar * g > 0, gain + 0.1, np.where(gbar * g < 0, gain * 0.9, gain))
+    gbar = 0.3 * g + 0.7 * gbar
+    return w - lr * gain * g, (gbar, gain)
 
 
 @task.accepts("with masks")

@@ -371,6 +371,109 @@ def effective_lr(method, G, *, lr, rho=0.9, eps=1e-8):
     return np.array(rates)
 
 
+@task.mistake(
+    "rho is always 0.9",
+    "With rho = 0.9 you are right. What share of the old average is kept with rho = 0.75?",
+)
+def effective_lr(method, G, *, lr, rho=0.9, eps=1e-8):
+    if method not in ("gd", "adagrad", "rmsprop"):
+        raise ValueError("unknown method")
+    if method == "gd":
+        return np.full(G.shape, lr)
+    rates, s = [], 0.0
+    for g in G:
+        s = s + g**2 if method == "adagrad" else 0.9 * s + 0.1 * g**2
+        rates.append(lr / (np.sqrt(s) + eps))
+    return np.array(rates)
+
+
+@task.mistake(
+    "eps is always 1e-8",
+    "With eps left out you are right. With a sum of 9 and eps = 1 the formula divides by 3 + "
+    "1: by what do you divide?",
+)
+def effective_lr(method, G, *, lr, rho=0.9, eps=1e-8):
+    if method not in ("gd", "adagrad", "rmsprop"):
+        raise ValueError("unknown method")
+    if method == "gd":
+        return np.full(G.shape, lr)
+    rates, s = [], 0.0
+    for g in G:
+        s = s + g**2 if method == "adagrad" else rho * s + (1 - rho) * g**2
+        rates.append(lr / (np.sqrt(s) + 1e-8))
+    return np.array(rates)
+
+
+@task.mistake(
+    "weights of RMSProp swapped",
+    "AdaGrad is right. Your RMSProp forgets nearly all at once: with rho = 0.75, how much of "
+    "the old average is in the new one?",
+)
+def effective_lr(method, G, *, lr, rho=0.9, eps=1e-8):
+    if method not in ("gd", "adagrad", "rmsprop"):
+        raise ValueError("unknown method")
+    if method == "gd":
+        return np.full(G.shape, lr)
+    rates, s = [], 0.0
+    for g in G:
+        s = s + g**2 if method == "adagrad" else (1 - rho) * s + rho * g**2
+        rates.append(lr / (np.sqrt(s) + eps))
+    return np.array(rates)
+
+
+@task.mistake(
+    "sum of magnitudes",
+    "Where only one gradient was seen AdaGrad is right. Gradients of 3 and 4 make 5 under the "
+    "root: what do you make of them?",
+)
+def effective_lr(method, G, *, lr, rho=0.9, eps=1e-8):
+    if method not in ("gd", "adagrad", "rmsprop"):
+        raise ValueError("unknown method")
+    if method == "gd":
+        return np.full(G.shape, lr)
+    rates, s = [], 0.0
+    for g in G:
+        s = s + np.abs(g) if method == "adagrad" else rho * s + (1 - rho) * np.abs(g)
+        rates.append(lr / (s + eps))
+    return np.array(rates)
+
+
+@task.mistake(
+    "begun with the first square",
+    "Your first row counts its gradient twice: s begins with its square, and adds it again. "
+    "With what does s begin?",
+)
+def effective_lr(method, G, *, lr, rho=0.9, eps=1e-8):
+    if method not in ("gd", "adagrad", "rmsprop"):
+        raise ValueError("unknown method")
+    if method == "gd":
+        return np.full(G.shape, lr)
+    rates, s = [], G[0] ** 2
+    for g in G:
+        s = s + g**2 if method == "adagrad" else rho * s + (1 - rho) * g**2
+        rates.append(lr / (np.sqrt(s) + eps))
+    return np.array(rates)
+
+
+@task.mistake(
+    "one sum over the whole table",
+    "Your AdaGrad adds up through all entries, row after row. Which entries belong to the sum "
+    "of one coordinate?",
+)
+def effective_lr(method, G, *, lr, rho=0.9, eps=1e-8):
+    if method not in ("gd", "adagrad", "rmsprop"):
+        raise ValueError("unknown method")
+    if method == "gd":
+        return np.full(G.shape, lr)
+    if method == "adagrad":
+        return (lr / (np.sqrt(np.cumsum(G**2)) + eps)).reshape(G.shape)
+    rates, s = [], 0.0
+    for g in G:
+        s = rho * s + (1 - rho) * g**2
+        rates.append(lr / (np.sqrt(s) + eps))
+    return np.array(rates)
+
+
 @task.accepts("with a running sum")
 def effective_lr(method, G, *, lr, rho=0.9, eps=1e-8):
     G = np.asarray(G, dtype=float)

@@ -295,6 +295,102 @@ def rmsprop_step(w, g, v=0.0, *, lr, rho=0.9, eps=1e-8):
     return w - lr * g / (np.sqrt(v) + eps), v
 
 
+@task.mistake(
+    "average divided by the share of the new square",
+    "You blow the average up by 1/(1 - rho), as if only the first square were in it. Is there "
+    "such a factor in the formula?",
+)
+def rmsprop_step(w, g, v=0.0, *, lr, rho=0.9, eps=1e-8):
+    v = rho * v + (1 - rho) * g**2
+    return w - lr * g / (np.sqrt(v / (1 - rho)) + eps), v
+
+
+@task.mistake(
+    "first square taken whole",
+    "Where v is not 0 you are right. From v = 0 you begin with the whole first square: what "
+    "does the formula make of v = 0, g = 2 and rho = 0.75?",
+)
+def rmsprop_step(w, g, v=0.0, *, lr, rho=0.9, eps=1e-8):
+    v = np.where(v == 0, g**2, rho * v + (1 - rho) * g**2)
+    return w - lr * g / (np.sqrt(v) + eps), v
+
+
+@task.mistake(
+    "in the other order",
+    "Both results are right, and stand in the other order. Which comes first?",
+)
+def rmsprop_step(w, g, v=0.0, *, lr, rho=0.9, eps=1e-8):
+    v = rho * v + (1 - rho) * g**2
+    return v, w - lr * g / (np.sqrt(v) + eps)
+
+
+@task.mistake(
+    "the larger of root and eps",
+    "Where gradients are far larger than eps you are right. With the root 3 and eps = 1 the "
+    "formula divides by 4: by what do you divide?",
+)
+def rmsprop_step(w, g, v=0.0, *, lr, rho=0.9, eps=1e-8):
+    v = rho * v + (1 - rho) * g**2
+    return w - lr * g / np.maximum(np.sqrt(v), eps), v
+
+
+@task.mistake(
+    "rho is always 0.9",
+    "With rho = 0.9 you are right. What share of the old average is kept with rho = 0.75?",
+)
+def rmsprop_step(w, g, v=0.0, *, lr, rho=0.9, eps=1e-8):
+    v = 0.9 * v + 0.1 * g**2
+    return w - lr * g / (np.sqrt(v) + eps), v
+
+
+@task.mistake(
+    "rho on both",
+    "Old average and new square have one and the same share. To what do the two shares add "
+    "up, if gradients of 1 should give an average of 1?",
+)
+def rmsprop_step(w, g, v=0.0, *, lr, rho=0.9, eps=1e-8):
+    v = rho * v + rho * g**2
+    return w - lr * g / (np.sqrt(v) + eps), v
+
+
+@task.mistake(
+    "nothing fades",
+    "From v = 0 the first step is right, but your v never falls. What happens to the old "
+    "average before the new square comes in?",
+)
+def rmsprop_step(w, g, v=0.0, *, lr, rho=0.9, eps=1e-8):
+    v = v + (1 - rho) * g**2
+    return w - lr * g / (np.sqrt(v) + eps), v
+
+
+@task.mistake(
+    "new square only",
+    "Your v holds the last square alone. Where is the old average?",
+)
+def rmsprop_step(w, g, v=0.0, *, lr, rho=0.9, eps=1e-8):
+    v = (1 - rho) * g**2
+    return w - lr * g / (np.sqrt(v) + eps), v
+
+
+@task.mistake(
+    "sign for the quotient",
+    "Your v is right, and the step does not use it: every step has the length lr. By what is "
+    "the gradient divided?",
+)
+def rmsprop_step(w, g, v=0.0, *, lr, rho=0.9, eps=1e-8):
+    v = rho * v + (1 - rho) * g**2
+    return w - lr * np.sign(g), v
+
+
+@task.mistake(
+    "gradient lost in the step",
+    "All your steps go the same way, whatever the gradient. What else stands above the line?",
+)
+def rmsprop_step(w, g, v=0.0, *, lr, rho=0.9, eps=1e-8):
+    v = rho * v + (1 - rho) * g**2
+    return w - lr / (np.sqrt(v) + eps), v
+
+
 @task.accepts("rate first")
 def rmsprop_step(w, g, v=0.0, *, lr, rho=0.9, eps=1e-8):
     w, g = np.asarray(w, dtype=float), np.asarray(g, dtype=float)

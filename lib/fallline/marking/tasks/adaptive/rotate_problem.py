@@ -33,6 +33,9 @@ task = Task(
         Case("whole numbers: H = diag(1, 3), by 1 radian", (np.array([[1, 0], [0, 3]]), 1)),
         Case("H holds NaN", (np.array([[np.nan, 0.0], [0.0, 1.0]]), 0.5)),
         Case("H is 3 x 3", (np.eye(3), 0.5)),
+        Case("H is a vector, (1, 3)", (np.array([1.0, 3.0]), 0.5)),
+        Case("H is three matrices, of shape (3, 2, 2)", (np.ones((3, 2, 2)), 0.5)),
+        Case("H is a matrix in a list, of shape (1, 2, 2)", (np.ones((1, 2, 2)), 0.5)),
     ],
     draw=random_turns,
     why="two products of small matrices: only rounding may differ",
@@ -220,6 +223,61 @@ def rotate_problem(H, theta):
     c, s = np.cos(theta), np.sin(theta)
     R = np.array([[c, -s], [s, c]])
     return H @ R.T, R
+
+
+@task.mistake(
+    "shape not looked at",
+    "Every 2 x 2 matrix is turned rightly; and so is a vector, or a stack of matrices, which "
+    "have nothing to turn here. What should happen to another shape than (2, 2)?",
+)
+def rotate_problem(H, theta):
+    c, s = np.cos(theta), np.sin(theta)
+    R = np.array([[c, -s], [s, c]])
+    return R @ H @ R.T, R
+
+
+@task.mistake(
+    "R squared",
+    "Your R turns the way it should. H' misses the H: which matrix stands between R and its "
+    "transpose?",
+)
+def rotate_problem(H, theta):
+    c, s = np.cos(theta), np.sin(theta)
+    R = np.array([[c, -s], [s, c]])
+    return R @ R.T, R
+
+
+@task.mistake(
+    "a sum for a product",
+    "You add up what turns from the left and from the right. For an angle of 0, is your new H "
+    "the old one?",
+)
+def rotate_problem(H, theta):
+    c, s = np.cos(theta), np.sin(theta)
+    R = np.array([[c, -s], [s, c]])
+    return R @ H + H @ R.T, R
+
+
+@task.mistake(
+    "transpose of the wrong matrix",
+    "The second factor is turned by nothing, and H stands at both ends. Which matrix belongs "
+    "into the middle, and which stands around it?",
+)
+def rotate_problem(H, theta):
+    c, s = np.cos(theta), np.sin(theta)
+    R = np.array([[c, -s], [s, c]])
+    return H @ R @ H.T, R
+
+
+@task.mistake(
+    "a half too much",
+    "Your new H is half of what it should be. The 1/2 stands before the height on both sides: "
+    "does H itself change by it?",
+)
+def rotate_problem(H, theta):
+    c, s = np.cos(theta), np.sin(theta)
+    R = np.array([[c, -s], [s, c]])
+    return 0.5 * R @ H @ R.T, R
 
 
 @task.accepts("by its images")

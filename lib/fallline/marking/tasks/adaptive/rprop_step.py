@@ -62,13 +62,18 @@ task = Task(
             fed,
         ),
         Case(
-            "all lengths beyond the bounds 0.2 and 0.3 at once",
+            "lengths 0.28, which grows, and 0.22, which shrinks, with the bounds 0.2 and 0.3",
             (
                 np.zeros(2),
                 np.array([1.0, -1.0]),
                 (np.ones(2), np.array([0.28, 0.22])),
                 {"low": 0.2, "high": 0.3},
             ),
+            one,
+        ),
+        Case(
+            "g_prev = (1e-6, -1e-6), lengths 0.1, g = (1e-6, 1e-6), w = (0, 0)",
+            (np.zeros(2), np.full(2, 1e-6), (np.array([1e-6, -1e-6]), np.full(2, 0.1)), {}),
             one,
         ),
         Case(
@@ -380,6 +385,76 @@ def rprop_step(w, g, state=(0.0, 0.1), *, up=1.2, down=0.5, low=1e-6, high=50.0)
     return w - 0.1 * np.sign(g) * size, (g, size)
 
 
+@task.mistake(
+    "g set to 0 before the comparison",
+    "Your coordinate waits after a flip, and its length stays: 0.1 should have become 0.05. "
+    "What is the product that you look at, once g is 0?",
+)
+def rprop_step(w, g, state=(0.0, 0.1), *, up=1.2, down=0.5, low=1e-6, high=50.0):
+    g_prev, size = state
+    g = np.where(g_prev * g < 0, 0.0, g)
+    agree = g_prev * g
+    longer, shorter = np.minimum(up * size, high), np.maximum(down * size, low)
+    size = np.where(agree > 0, longer, np.where(agree < 0, shorter, size))
+    return w - np.sign(g) * size, (g, size)
+
+
+@task.mistake(
+    "signs in the state",
+    "Parameters and lengths are right. Your state remembers the sign of the gradient: what "
+    "does the task want to have back, after a gradient of 4?",
+)
+def rprop_step(w, g, state=(0.0, 0.1), *, up=1.2, down=0.5, low=1e-6, high=50.0):
+    g_prev, size = state
+    agree = g_prev * g
+    longer, shorter = np.minimum(up * size, high), np.maximum(down * size, low)
+    size = np.where(agree > 0, longer, np.where(agree < 0, shorter, size))
+    g = np.sign(np.where(agree < 0, 0.0, g))
+    return w - g * size, (g, size)
+
+
+@task.mistake(
+    "small products taken for 0",
+    "With gradients of 1 you are right, with gradients of 1e-6 your lengths stay as they are. "
+    "How small is the product of two such numbers, and has it a sign?",
+)
+def rprop_step(w, g, state=(0.0, 0.1), *, up=1.2, down=0.5, low=1e-6, high=50.0):
+    g_prev, size = state
+    agree = np.where(np.isclose(g_prev * g, 0), 0, g_prev * g)
+    longer, shorter = np.minimum(up * size, high), np.maximum(down * size, low)
+    size = np.where(agree > 0, longer, np.where(agree < 0, shorter, size))
+    g = np.where(agree < 0, 0.0, g)
+    return w - np.sign(g) * size, (g, size)
+
+
+@task.mistake(
+    "old gradient kept",
+    "Parameters and lengths of one step are right. But the gradient in the state is still the "
+    "one before: with what is the next gradient compared?",
+)
+def rprop_step(w, g, state=(0.0, 0.1), *, up=1.2, down=0.5, low=1e-6, high=50.0):
+    g_prev, size = state
+    agree = g_prev * g
+    longer, shorter = np.minimum(up * size, high), np.maximum(down * size, low)
+    size = np.where(agree > 0, longer, np.where(agree < 0, shorter, size))
+    g = np.where(agree < 0, 0.0, g)
+    return w - np.sign(g) * size, (g_prev, size)
+
+
+@task.mistake(
+    "waits where the product is zero",
+    "Your coordinate waits in the very first step too, where there was no gradient before. "
+    "For which sign of the product is g set to 0?",
+)
+def rprop_step(w, g, state=(0.0, 0.1), *, up=1.2, down=0.5, low=1e-6, high=50.0):
+    g_prev, size = state
+    agree = g_prev * g
+    longer, shorter = np.minimum(up * size, high), np.maximum(down * size, low)
+    size = np.where(agree > 0, longer, np.where(agree < 0, shorter, size))
+    g = np.where(agree <= 0, 0.0, g)
+    return w - np.sign(g) * size, (g, size)
+
+
 @task.accepts("with masks")
 def rprop_step(w, g, state=(0.0, 0.1), *, up=1.2, down=0.5, low=1e-6, high=50.0):
     w, g = np.array(w, dtype=float), np.array(g, dtype=float)
@@ -400,3 +475,13 @@ def rprop_step(w, g, state=(0.0, 0.1), *, up=1.2, down=0.5, low=1e-6, high=50.0)
     size = np.where(np.abs(signs) == 1, bounded, size)
     g = g * (signs != -1)
     return w - size * np.sign(g), (g, size)
+
+
+@task.accepts("bounds in every case")
+def rprop_step(w, g, state=(0.0, 0.1), *, up=1.2, down=0.5, low=1e-6, high=50.0):
+    g_prev, size = state
+    agree = g_prev * g
+    factor = 1 + (up - 1) * (agree > 0) + (down - 1) * (agree < 0)
+    size = np.clip(factor * size, low, high)
+    g = np.where(agree < 0, 0.0, g)
+    return w - np.sign(g) * size, (g, size)
