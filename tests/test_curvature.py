@@ -451,6 +451,23 @@ def test_a_step_of_newton_plugs_into_the_loop():
     assert rosenbrock.value(slow[-1]) > 1
 
 
+@by_rule
+def test_no_point_is_asked_twice(rule, c2):
+    heights, slopes = [], []
+
+    def f(w):
+        heights.append(tuple(w))
+        return rosenbrock.value(w)
+
+    def grad(w):
+        slopes.append(tuple(w))
+        return rosenbrock.gradient(w)
+
+    path = minimise(f, grad, START, rule, c2=c2)
+    assert len(set(heights)) == len(heights) and len(set(slopes)) == len(slopes)
+    assert set(map(tuple, path)) <= set(slopes) <= set(heights)
+
+
 def test_methods_stop_where_they_should():
     assert len(minimise(rosenbrock.value, rosenbrock.gradient, [1, 1], bfgs)) == 1
     assert len(minimise(rosenbrock.value, rosenbrock.gradient, START, bfgs, steps=3)) == 4

@@ -510,6 +510,18 @@ def conjugate(g, state=None):
     return d, d
 
 
+def _once(function: Callable) -> Callable:
+    """Return the function, which is not asked again at the point of the last call."""
+    last: list = []
+
+    def remembered(x):
+        if not (last and np.array_equal(last[0], x)):
+            last[:] = x.copy(), function(x)
+        return last[1]
+
+    return remembered
+
+
 def minimise(f, grad, w, rule, *, steps: int = 1000, tol: float = 1e-6, c2: float = 0.9):
     r"""Walk downhill by a rule for directions and a line search; return the path.
 
@@ -518,7 +530,7 @@ def minimise(f, grad, w, rule, *, steps: int = 1000, tol: float = 1e-6, c2: floa
     Parameters
     ----------
     f, grad : callable
-        The objective and its gradient.
+        The objective and its gradient, each asked once at every point that is tried.
     w : array, shape (d,)
         The start.
     rule : callable
@@ -553,7 +565,7 @@ def minimise(f, grad, w, rule, *, steps: int = 1000, tol: float = 1e-6, c2: floa
     ----------
     ``NocedalWright2006``, chapters 5 to 7.
     """
-    w = real_array(w, "w", 1)
+    w, f, grad = real_array(w, "w", 1), _once(f), _once(grad)
     path, g, state = [w], gradient_at(grad, w), None
     for _ in range(whole_number(steps, "steps")):
         if not np.linalg.norm(g) > tol:

@@ -41,6 +41,7 @@ task = Task(
         Case("s · y = 0.5, tol = 0.5", (ESTIMATE, A([1.0, 0.0]), A([0.5, 1.0]), 0.5)),
         Case("s · y = 2, tol = 2", (ESTIMATE, A([1.0, 1.0]), A([1.0, 1.0]), 2.0)),
         Case("s · y = 2, tol = 3", (ESTIMATE, A([1.0, 1.0]), A([1.0, 1.0]), 3.0)),
+        Case("s · y = 0.25, tol = 1", (ESTIMATE, A([0.5, 0.0]), A([0.5, 1.0]), 1.0)),
         Case("s · y = -3, tol = 1", (ESTIMATE, A([1.0, 1.0]), A([-1.0, -2.0]), 1.0)),
         Case(
             "three parameters",
@@ -319,6 +320,123 @@ def bfgs_update(Hinv, s, y, tol=0.0):
         return Hinv.copy()
     off = s - Hinv @ y
     return Hinv + np.outer(off, off) / (off @ y)
+
+
+@task.mistake(
+    "row for a matrix, not turned over",
+    "s * y has as many entries as s, and so has y * s: no table is made, and the result is not "
+    "symmetric. Which product of two vectors has an entry for each pair?",
+)
+def bfgs_update(Hinv, s, y, tol=0.0):
+    if s @ y <= tol:
+        return Hinv.copy()
+    rho = 1 / (s @ y)
+    eye = np.eye(len(s))
+    return (eye - rho * s * y) @ Hinv @ (eye - rho * y * s) + rho * s * s
+
+
+@task.mistake(
+    "tables multiplied entry by entry",
+    "The factors are right, and are multiplied entry by entry. What does * do between two tables, "
+    "and what does the formula mean by writing matrices side by side?",
+)
+def bfgs_update(Hinv, s, y, tol=0.0):
+    if s @ y <= tol:
+        return Hinv.copy()
+    rho = 1 / (s @ y)
+    V = np.eye(len(s)) - rho * np.outer(s, y)
+    return V * Hinv * V.T + rho * np.outer(s, s)
+
+
+@task.mistake(
+    "old estimate left out",
+    "From the identity your update is right, and from any other estimate it is the same again. "
+    "What stands between the two factors?",
+)
+def bfgs_update(Hinv, s, y, tol=0.0):
+    if s @ y <= tol:
+        return Hinv.copy()
+    rho = 1 / (s @ y)
+    V = np.eye(len(s)) - rho * np.outer(s, y)
+    return V @ V.T + rho * np.outer(s, s)
+
+
+@task.mistake(
+    "rho compared with tol",
+    "You compare 1 / (s · y) with tol. For s · y = 0.25 that is 4, and for s · y = 0 it is "
+    "endless: which number is to be compared?",
+)
+def bfgs_update(Hinv, s, y, tol=0.0):
+    rho = 1 / (s @ y)
+    if rho <= tol:
+        return Hinv.copy()
+    V = np.eye(len(s)) - rho * np.outer(s, y)
+    return V @ Hinv @ V.T + rho * np.outer(s, s)
+
+
+@task.mistake(
+    "number for the last term",
+    "s @ s is one number, and it is added to every entry. Which product of s with itself is a "
+    "table?",
+)
+def bfgs_update(Hinv, s, y, tol=0.0):
+    if s @ y <= tol:
+        return Hinv.copy()
+    rho = 1 / (s @ y)
+    V = np.eye(len(s)) - rho * np.outer(s, y)
+    return V @ Hinv @ V.T + rho * (s @ s)
+
+
+@task.mistake(
+    "zeros when it skips",
+    "Where there is nothing to learn zeros come back, and the next direction is none at all. What "
+    "should become of all that was learnt before?",
+)
+def bfgs_update(Hinv, s, y, tol=0.0):
+    if s @ y <= tol:
+        return np.zeros((len(s), len(s)))
+    rho = 1 / (s @ y)
+    V = np.eye(len(s)) - rho * np.outer(s, y)
+    return V @ Hinv @ V.T + rho * np.outer(s, s)
+
+
+@task.mistake(
+    "an error when it skips",
+    "A step that teaches nothing is no wrong input: on a saddle it happens. With which estimate "
+    "should the caller go on?",
+)
+def bfgs_update(Hinv, s, y, tol=0.0):
+    if s @ y <= tol:
+        raise ValueError("nothing to learn")
+    rho = 1 / (s @ y)
+    V = np.eye(len(s)) - rho * np.outer(s, y)
+    return V @ Hinv @ V.T + rho * np.outer(s, s)
+
+
+@task.mistake(
+    "1 for the identity",
+    "You take the table from 1, and 1 is taken for a table full of ones. What stands beside the "
+    "diagonal of I?",
+)
+def bfgs_update(Hinv, s, y, tol=0.0):
+    if s @ y <= tol:
+        return Hinv.copy()
+    rho = 1 / (s @ y)
+    V = 1 - rho * np.outer(s, y)
+    return V @ Hinv @ V.T + rho * np.outer(s, s)
+
+
+@task.mistake(
+    "added to the identity",
+    "Your factors add where they should take away. The right one should turn y into zero: what "
+    "does yours make of y?",
+)
+def bfgs_update(Hinv, s, y, tol=0.0):
+    if s @ y <= tol:
+        return Hinv.copy()
+    rho = 1 / (s @ y)
+    V = np.eye(len(s)) + rho * np.outer(s, y)
+    return V @ Hinv @ V.T + rho * np.outer(s, s)
 
 
 @task.accepts("written out")

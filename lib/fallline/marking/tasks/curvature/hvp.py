@@ -67,6 +67,13 @@ task = Task(
         Case(
             "a table of shape (2, 3)", (cubed, np.arange(6.0).reshape(2, 3), np.ones((2, 3)), 0.5)
         ),
+        Case(
+            "v = [[3, 0], [0, 4]], a table", (cubed, np.ones((2, 2)), A([[3.0, 0], [0, 4.0]]), 0.5)
+        ),
+        Case(
+            "v = [[1, 2], [2, -1]], a table",
+            (cubed, A([[1.0, 0], [0, 2.0]]), A([[1.0, 2], [2, -1.0]]), 0.5),
+        ),
         Case("v = (0, 0)", (cubed, A([1.0, 2.0]), np.zeros(2), 0.5)),
         Case("v = 0, one parameter", (cubed, A([1.0]), np.zeros(1), 0.5)),
         Case(
@@ -183,9 +190,9 @@ def hvp(grad, x, v, h):
     "along v are enough: in which direction do you have to look?",
 )
 def hvp(grad, x, v, h):
-    x = np.array(x, dtype=float)
-    J = [(grad(x + h * e) - np.asarray(grad(x - h * e))) / (2 * h) for e in np.eye(len(x))]
-    return np.array(J).T @ v
+    axes = h * np.eye(np.size(x)).reshape(-1, *np.shape(x))
+    J = [np.ravel(np.asarray(grad(x + e)) - grad(x - e)) / (2 * h) for e in axes]
+    return np.reshape(np.array(J).T @ np.ravel(v), np.shape(x))
 
 
 @task.mistake(
@@ -197,6 +204,19 @@ def hvp(grad, x, v, h):
     x = np.array(x, dtype=float)
     D = [(grad(x + h * e) - np.asarray(grad(x - h * e))) @ e / (2 * h) for e in np.eye(len(x))]
     return np.array(D) * v
+
+
+@task.mistake(
+    "a number for v = 0",
+    "All is right but for v = 0, where one number comes back. What shape has the product of a "
+    "matrix and a vector of zeros?",
+)
+def hvp(grad, x, v, h):
+    length = np.linalg.norm(v)
+    if length == 0:
+        return 0.0
+    u = v / length
+    return length * (np.asarray(grad(x + h * u)) - grad(x - h * u)) / (2 * h)
 
 
 @task.mistake(
@@ -279,6 +299,83 @@ def hvp(grad, x, v, h):
     length = np.linalg.norm(v)
     u = v / length if length != 0 else 0 * v
     return length**2 * (np.asarray(grad(x + h * u)) - grad(x - h * u)) / (2 * h)
+
+
+@task.mistake(
+    "largest stretch for the length",
+    "Vectors come out right. For a table the norm that you took is the largest stretch of a "
+    "matrix: what is the root of the sum of the squares of [[3, 0], [0, 4]]?",
+)
+def hvp(grad, x, v, h):
+    length = np.linalg.norm(v, 2)
+    u = v / length if length != 0 else 0 * v
+    return length * (np.asarray(grad(x + h * u)) - grad(x - h * u)) / (2 * h)
+
+
+@task.mistake(
+    "largest entry for the length",
+    "With v = (3, 4) and h = 0.5 your points lie 0.625 away from x, not 0.5. How long is v: as "
+    "long as its largest entry?",
+)
+def hvp(grad, x, v, h):
+    length = np.max(np.abs(v))
+    u = v / length if length != 0 else 0 * v
+    return length * (np.asarray(grad(x + h * u)) - grad(x - h * u)) / (2 * h)
+
+
+@task.mistake(
+    "length without the root",
+    "For v = (3, 4) you divide by 25, and look only 0.1 to each side where h is 0.5. How long "
+    "should the vector u be?",
+)
+def hvp(grad, x, v, h):
+    length = np.sum(v**2)
+    u = v / length if length != 0 else 0 * v
+    return length * (np.asarray(grad(x + h * u)) - grad(x - h * u)) / (2 * h)
+
+
+@task.mistake(
+    "divided by 2, multiplied by h",
+    "With h = 0.5 your product is a quarter of the right one, with h = 1 it is right. In which "
+    "order does Python read a / 2 * h?",
+)
+def hvp(grad, x, v, h):
+    length = np.linalg.norm(v)
+    u = v / length if length != 0 else 0 * v
+    return length * (np.asarray(grad(x + h * u)) - grad(x - h * u)) / 2 * h
+
+
+@task.mistake(
+    "width forgotten",
+    "The smaller h is, the smaller your product. The change of the gradient is there: over which "
+    "distance did it change?",
+)
+def hvp(grad, x, v, h):
+    length = np.linalg.norm(v)
+    u = v / length if length != 0 else 0 * v
+    return length * (np.asarray(grad(x + h * u)) - grad(x - h * u)) / 2
+
+
+@task.mistake(
+    "backward",
+    "One of your two gradients is taken at x itself and the other behind it. What does looking to "
+    "both sides cancel?",
+)
+def hvp(grad, x, v, h):
+    length = np.linalg.norm(v)
+    u = v / length if length != 0 else 0 * v
+    return length * (np.asarray(grad(x * 1.0)) - grad(x - h * u)) / h
+
+
+@task.mistake(
+    "length of x",
+    "You multiply by the length of x. The product should be twice as long for 2v: whose length was "
+    "taken out, and has to come back?",
+)
+def hvp(grad, x, v, h):
+    length = np.linalg.norm(v)
+    u = v / length if length != 0 else 0 * v
+    return np.linalg.norm(x) * (np.asarray(grad(x + h * u)) - grad(x - h * u)) / (2 * h)
 
 
 @task.accepts("by the scaled step")

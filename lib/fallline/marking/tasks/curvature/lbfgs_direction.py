@@ -9,7 +9,7 @@ from fallline.marking.tasks.curvature.cases import A
 
 def random_histories(rng):
     cases = []
-    for d, count, m in ((2, 2, None), (3, 4, 2), (5, 6, 3), (4, 3, 9)):
+    for d, count, m in ((2, 2, None), (3, 4, 2), (5, 6, 3), (4, 3, 4)):
         B = rng.normal(size=(d, d))
         H = B @ B.T + np.eye(d)
         S = [rng.normal(size=d) for _ in range(count)]
@@ -23,6 +23,9 @@ S2 = [A([1.0, 0.0]), A([1.0, 1.0])]
 
 
 Y2 = [A([2.0, 0.0]), A([2.0, 4.0])]
+
+
+BENT = [A([-1.0, 0.0]), A([2.0, 4.0])]
 
 
 S3 = [A([1.0, 0.0]), A([1.0, 1.0]), A([0.0, 2.0])]
@@ -48,15 +51,24 @@ task = Task(
         Case("three pairs of which the last two count", (A([1.0, 1.0]), S3, Y3, 2)),
         Case("three pairs of which the last counts", (A([1.0, 1.0]), S3, Y3, 1)),
         Case("three pairs, m = 5", (A([1.0, 1.0]), S3, Y3, 5)),
+        Case("two pairs, m = 3", (A([2.0, 4.0]), S2, Y2, 3)),
         Case("three pairs, m = 0", (A([1.0, 1.0]), S3, Y3, 0)),
         Case("two pairs, m = 0", (A([2.0, 4.0]), S2, Y2, 0)),
         Case("pairs as rows of arrays", (A([2.0, 4.0]), np.array(S3), np.array(Y3), None)),
         Case("a gradient that holds NaN", (A([np.nan, 1.0]), S2, Y2, None)),
         Case("a pair with s · y = -2", (A([1.0, 1.0]), [A([1.0, 0.0])], [A([-2.0, 0.0])], None)),
         Case("a pair with s · y = 0", (A([1.0, 1.0]), [A([1.0, 0.0])], [A([0.0, 2.0])], None)),
+        Case("g = 4, a pair with s · y = 0", (A([4.0]), [A([2.0])], [A([0.0])], None)),
         Case(
-            "two pairs, the older one with s · y = -1",
-            (A([1.0, 1.0]), [A([1.0, 0.0]), A([1.0, 1.0])], [A([-1.0, 0.0]), A([2.0, 4.0])], None),
+            "two pairs, the older one with s · y = 0",
+            (A([1.0, 1.0]), [A([1.0, 0.0]), A([1.0, 1.0])], [A([0.0, 1.0]), A([2.0, 4.0])], None),
+        ),
+        Case("two pairs, the older one with s · y = -1", (A([1.0, 1.0]), S2, BENT, None)),
+        Case("the same pairs, m = 1: the older one does not count", (A([1.0, 1.0]), S2, BENT, 1)),
+        Case("the same pairs, m = 0: none counts", (A([1.0, 1.0]), S2, BENT, 0)),
+        Case(
+            "g = 6, m = 1, pairs s = 1, y = -3 and s = 2, y = 8",
+            (A([6.0]), [A([1.0]), A([2.0])], [A([-3.0]), A([8.0])], 1),
         ),
     ],
     draw=random_histories,
@@ -412,6 +424,188 @@ def lbfgs_direction(g, S, Y, m=None):
         q = q * (pairs[-1][0] @ pairs[-1][1]) / (pairs[-1][1] @ pairs[-1][1])
     for (s, y), alpha in zip(pairs, alphas[::-1], strict=True):
         q = q + (alpha - (y @ q) / (s @ y)) * y
+    return -q
+
+
+@task.mistake(
+    "pairs that do not count are looked at",
+    "You complain of an old pair that is not used at all: with m = 1 only the newest one counts. "
+    "What comes first, cutting the lists or looking at s · y?",
+)
+def lbfgs_direction(g, S, Y, m=None):
+    if any(s @ y <= 0 for s, y in zip(S, Y, strict=True)):
+        raise ValueError("s . y must be positive")
+    pairs = [] if m == 0 else list(zip(S, Y, strict=True))[-(m or len(S) or 1) :]
+    q, alphas = g * 1.0, []
+    for s, y in pairs[::-1]:
+        alphas.append((s @ q) / (s @ y))
+        q = q - alphas[-1] * y
+    if pairs:
+        q = q * (pairs[-1][0] @ pairs[-1][1]) / (pairs[-1][1] @ pairs[-1][1])
+    for (s, y), alpha in zip(pairs, alphas[::-1], strict=True):
+        q = q + (alpha - (y @ q) / (s @ y)) * s
+    return -q
+
+
+@task.mistake(
+    "slice from a negative start",
+    "All is right until m is larger than the number of pairs: then some of them are lost. With "
+    "two pairs and m = 3, at which place does your slice begin?",
+)
+def lbfgs_direction(g, S, Y, m=None):
+    first = 0 if m is None else len(S) - m
+    pairs = list(zip(S, Y, strict=True))[first:]
+    if any(s @ y <= 0 for s, y in pairs):
+        raise ValueError("s . y must be positive")
+    q, alphas = g * 1.0, []
+    for s, y in pairs[::-1]:
+        alphas.append((s @ q) / (s @ y))
+        q = q - alphas[-1] * y
+    if pairs:
+        q = q * (pairs[-1][0] @ pairs[-1][1]) / (pairs[-1][1] @ pairs[-1][1])
+    for (s, y), alpha in zip(pairs, alphas[::-1], strict=True):
+        q = q + (alpha - (y @ q) / (s @ y)) * s
+    return -q
+
+
+@task.mistake(
+    "zero let through",
+    "A pair with s · y = 0 passes your test, and then you divide by that 0. Does the task say "
+    "negative, or at most 0?",
+)
+def lbfgs_direction(g, S, Y, m=None):
+    pairs = [] if m == 0 else list(zip(S, Y, strict=True))[-(m or len(S) or 1) :]
+    if any(s @ y < 0 for s, y in pairs):
+        raise ValueError("s . y must be positive")
+    q, alphas = g * 1.0, []
+    for s, y in pairs[::-1]:
+        alphas.append((s @ q) / (s @ y))
+        q = q - alphas[-1] * y
+    if pairs:
+        q = q * (pairs[-1][0] @ pairs[-1][1]) / (pairs[-1][1] @ pairs[-1][1])
+    for (s, y), alpha in zip(pairs, alphas[::-1], strict=True):
+        q = q + (alpha - (y @ q) / (s @ y)) * s
+    return -q
+
+
+@task.mistake(
+    "bad pairs left out in silence",
+    "A pair with s · y ≤ 0 is left out and nobody hears of it. That is wise in a whole method; "
+    "here the caller chose the pairs: what should they hear?",
+)
+def lbfgs_direction(g, S, Y, m=None):
+    pairs = [(s, y) for s, y in zip(S, Y, strict=True) if s @ y > 0]
+    pairs = [] if m == 0 else pairs[-(m or len(S) or 1) :]
+    q, alphas = g * 1.0, []
+    for s, y in pairs[::-1]:
+        alphas.append((s @ q) / (s @ y))
+        q = q - alphas[-1] * y
+    if pairs:
+        q = q * (pairs[-1][0] @ pairs[-1][1]) / (pairs[-1][1] @ pairs[-1][1])
+    for (s, y), alpha in zip(pairs, alphas[::-1], strict=True):
+        q = q + (alpha - (y @ q) / (s @ y)) * s
+    return -q
+
+
+@task.mistake(
+    "steps and changes swapped",
+    "One pair, s = (1, 0) and y = (2, 0): the curvature is 2, and you multiply the gradient by 2 "
+    "where Newton would divide. Which list holds the steps?",
+)
+def lbfgs_direction(g, S, Y, m=None):
+    pairs = [] if m == 0 else list(zip(Y, S, strict=True))[-(m or len(S) or 1) :]
+    if any(s @ y <= 0 for s, y in pairs):
+        raise ValueError("s . y must be positive")
+    q, alphas = g * 1.0, []
+    for s, y in pairs[::-1]:
+        alphas.append((s @ q) / (s @ y))
+        q = q - alphas[-1] * y
+    if pairs:
+        q = q * (pairs[-1][0] @ pairs[-1][1]) / (pairs[-1][1] @ pairs[-1][1])
+    for (s, y), alpha in zip(pairs, alphas[::-1], strict=True):
+        q = q + (alpha - (y @ q) / (s @ y)) * s
+    return -q
+
+
+@task.mistake(
+    "gradient scaled, first loop lost",
+    "With one pair your result is right along no direction: the second loop begins with g, scaled. "
+    "What has the first loop made of g, and where is it?",
+)
+def lbfgs_direction(g, S, Y, m=None):
+    pairs = [] if m == 0 else list(zip(S, Y, strict=True))[-(m or len(S) or 1) :]
+    if any(s @ y <= 0 for s, y in pairs):
+        raise ValueError("s . y must be positive")
+    q, alphas = g * 1.0, []
+    for s, y in pairs[::-1]:
+        alphas.append((s @ q) / (s @ y))
+        q = q - alphas[-1] * y
+    if pairs:
+        q = g * (pairs[-1][0] @ pairs[-1][1]) / (pairs[-1][1] @ pairs[-1][1])
+    for (s, y), alpha in zip(pairs, alphas[::-1], strict=True):
+        q = q + (alpha - (y @ q) / (s @ y)) * s
+    return -q
+
+
+@task.mistake(
+    "beta from before the second loop",
+    "Your y · q is taken from the q that the first loop left. By then it has been scaled, and the "
+    "second loop changes it again with each pair: which q should each y meet?",
+)
+def lbfgs_direction(g, S, Y, m=None):
+    pairs = [] if m == 0 else list(zip(S, Y, strict=True))[-(m or len(S) or 1) :]
+    if any(s @ y <= 0 for s, y in pairs):
+        raise ValueError("s . y must be positive")
+    q, alphas = g * 1.0, []
+    for s, y in pairs[::-1]:
+        alphas.append((s @ q) / (s @ y))
+        q = q - alphas[-1] * y
+    old = q
+    if pairs:
+        q = q * (pairs[-1][0] @ pairs[-1][1]) / (pairs[-1][1] @ pairs[-1][1])
+    for (s, y), alpha in zip(pairs, alphas[::-1], strict=True):
+        q = q + (alpha - (y @ old) / (s @ y)) * s
+    return -q
+
+
+@task.mistake(
+    "alpha and beta swapped",
+    "The second loop has the right two numbers and takes them from each other the wrong way round. "
+    "For one pair, which of the two is there to put the step back in?",
+)
+def lbfgs_direction(g, S, Y, m=None):
+    pairs = [] if m == 0 else list(zip(S, Y, strict=True))[-(m or len(S) or 1) :]
+    if any(s @ y <= 0 for s, y in pairs):
+        raise ValueError("s . y must be positive")
+    q, alphas = g * 1.0, []
+    for s, y in pairs[::-1]:
+        alphas.append((s @ q) / (s @ y))
+        q = q - alphas[-1] * y
+    if pairs:
+        q = q * (pairs[-1][0] @ pairs[-1][1]) / (pairs[-1][1] @ pairs[-1][1])
+    for (s, y), alpha in zip(pairs, alphas[::-1], strict=True):
+        q = q + ((y @ q) / (s @ y) - alpha) * s
+    return -q
+
+
+@task.mistake(
+    "oldest pair left out of the first loop",
+    "Your first loop ends one pair too early: with a single pair it does nothing. At which number "
+    "does a range that counts down to 0 have to stop?",
+)
+def lbfgs_direction(g, S, Y, m=None):
+    first = 0 if m is None else max(0, len(S) - m)
+    S, Y = S[first:], Y[first:]
+    if any(s @ y <= 0 for s, y in zip(S, Y, strict=True)):
+        raise ValueError("s . y must be positive")
+    q, alphas = g * 1.0, np.zeros(len(S))
+    for i in range(len(S) - 1, 0, -1):
+        alphas[i] = (S[i] @ q) / (S[i] @ Y[i])
+        q = q - alphas[i] * Y[i]
+    if len(S):
+        q = q * (S[-1] @ Y[-1]) / (Y[-1] @ Y[-1])
+    for i in range(len(S)):
+        q = q + (alphas[i] - (Y[i] @ q) / (S[i] @ Y[i])) * S[i]
     return -q
 
 

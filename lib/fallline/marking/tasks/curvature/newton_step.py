@@ -104,6 +104,30 @@ def newton_step(g, H):
 
 
 @task.mistake(
+    "zeros for a singular H",
+    "For H = diag(3, 0) and g = (1, 1) you stay where you are, as if this were a stationary point. "
+    "The slope there is not zero: what should the caller hear?",
+)
+def newton_step(g, H):
+    try:
+        return np.linalg.solve(H, -g)
+    except np.linalg.LinAlgError:
+        return np.zeros(len(g))
+
+
+@task.mistake(
+    "the gradient for a singular H",
+    "Where H is singular you make another method's step in silence. Whoever asked for Newton's "
+    "step goes on as if it were one: what should they hear?",
+)
+def newton_step(g, H):
+    try:
+        return np.linalg.solve(H, -g)
+    except np.linalg.LinAlgError:
+        return -g
+
+
+@task.mistake(
     "the gradient alone",
     "This step does not depend on H at all. It is that of gradient descent with rate 1: where does "
     "the curvature come in?",
@@ -156,6 +180,15 @@ def newton_step(g, H):
 )
 def newton_step(g, H):
     return -g / np.linalg.norm(H)
+
+
+@task.mistake(
+    "symmetric part",
+    "Symmetric matrices come out right. Of H = [[2, 1], [0, 4]] you take the symmetric part, and "
+    "then 2 p1 + p2 is not -4: did the equation ask for another matrix than H?",
+)
+def newton_step(g, H):
+    return np.linalg.solve((H + H.T) / 2, -g)
 
 
 @task.accepts("by the inverse")

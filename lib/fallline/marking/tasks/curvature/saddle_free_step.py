@@ -275,6 +275,74 @@ def saddle_free_step(g, H, floor):
     return -Q @ np.diag(1 / np.maximum(np.abs(lams), floor)) @ np.linalg.inv(Q) @ g
 
 
+@task.mistake(
+    "no floor, nothing symmetrised",
+    "Where a curvature is 0 or nearly so your step is endless: what is the floor for? And "
+    "which part of an H that is not symmetric holds the curvatures?",
+)
+def saddle_free_step(g, H, floor):
+    lams, Q = np.linalg.eigh(H)
+    return -Q @ (Q.T @ g / np.abs(lams))
+
+
+@task.mistake(
+    "turned the same way twice",
+    "Along the axes it is right, and across them not. One product takes g into the coordinates of "
+    "the eigenvectors, the other takes the step back: can both be the same matrix?",
+)
+def saddle_free_step(g, H, floor):
+    if floor <= 0:
+        raise ValueError("floor must be positive")
+    lams, Q = np.linalg.eigh((H + H.T) / 2)
+    return -Q @ (Q @ g / np.maximum(np.abs(lams), floor))
+
+
+@task.mistake(
+    "whole step turned round",
+    "You turn the whole of Newton's step round where it climbs. On diag(-2, 2) one part of it was "
+    "right already: which part climbs, and which becomes wrong by your turning?",
+)
+def saddle_free_step(g, H, floor):
+    if floor <= 0:
+        raise ValueError("floor must be positive")
+    p = -np.linalg.solve((H + H.T) / 2, g)
+    return p if p @ g < 0 else -p
+
+
+@task.mistake(
+    "sizes on the diagonal",
+    "Where the eigenvectors lie along the axes all is well. [[1, 3], [3, 1]] has 1 twice on its "
+    "diagonal and the curvatures -2 and 4: what do you divide by?",
+)
+def saddle_free_step(g, H, floor):
+    if floor <= 0:
+        raise ValueError("floor must be positive")
+    return -g / np.maximum(np.abs(np.diag(H)), floor)
+
+
+@task.mistake(
+    "half of the sum forgotten",
+    "Even for a symmetric H your steps are too short, by half where the floor does not count. What "
+    "is H plus its transpose, if H is symmetric?",
+)
+def saddle_free_step(g, H, floor):
+    if floor <= 0:
+        raise ValueError("floor must be positive")
+    lams, Q = np.linalg.eigh(H + H.T)
+    return -Q @ (Q.T @ g / np.maximum(np.abs(lams), floor))
+
+
+@task.mistake(
+    "largest curvature for all",
+    "Your step always points along -g. Each eigenvector has a curvature of its own: what does a "
+    "flat direction get, if all are divided by the steepest one's?",
+)
+def saddle_free_step(g, H, floor):
+    if floor <= 0:
+        raise ValueError("floor must be positive")
+    return -g / max(np.max(np.abs(np.linalg.eigvalsh((H + H.T) / 2))), floor)
+
+
 @task.accepts("by a matrix")
 def saddle_free_step(g, H, floor):
     if floor <= 0:

@@ -55,6 +55,33 @@ def second_order_cost(n, dtype="float64"):
 
 
 @task.mistake(
+    "a third of n, cubed",
+    "The memory is right, and the operations are nine times too few. Is n divided by 3 before it "
+    "is cubed, or after?",
+)
+def second_order_cost(n, dtype="float64"):
+    return n**2 * np.dtype(dtype).itemsize, (n / 3) ** 3
+
+
+@task.mistake(
+    "bytes divided by 8",
+    "Your memory is an eighth of what the table fills. In which unit does itemsize count: in bits, "
+    "or in bytes already?",
+)
+def second_order_cost(n, dtype="float64"):
+    return n**2 * np.dtype(dtype).itemsize / 8, n**3 / 3
+
+
+@task.mistake(
+    "operations like n squared",
+    "The memory is right, and the operations grow too slowly: for n = 10 solving takes some 333. "
+    "Multiplying by a matrix costs n squared; what does factorising it cost?",
+)
+def second_order_cost(n, dtype="float64"):
+    return n**2 * np.dtype(dtype).itemsize, n**2 / 3
+
+
+@task.mistake(
     "n instead of n squared",
     "That much memory holds the gradient. How many second derivatives do n parameters have?",
 )

@@ -58,6 +58,16 @@ def decay_slope(x):
     return -np.exp(-x)
 
 
+def cubic(x):
+    """Return x³ - 3x, which has a top at -1 and a bottom at 1."""
+    return float(np.sum(x**3 - 3 * x))
+
+
+def cubic_slope(x):
+    """Return the gradient of x³ - 3x."""
+    return 3 * x**2 - 3
+
+
 def random_searches(rng):
     cases = []
     for name, objective, d in (
@@ -105,6 +115,26 @@ task = Task(
             (square, square_slope, TWO, A([-2.0]), 0.6, 0.8),
         ),
         Case("x² from 2, d = -3, c1 = 0.4", (square, square_slope, TWO, A([-3.0]), 0.4, 0.9)),
+        Case(
+            "x² from 2, d = -2, c1 = 0.5: just low enough",
+            (square, square_slope, TWO, A([-2.0]), 0.5, 0.9),
+        ),
+        Case(
+            "x² from 4, d = -6, c1 = 0.25: just low enough",
+            (square, square_slope, A([4.0]), A([-6.0]), 0.25, 0.9),
+        ),
+        Case(
+            "x² from 2, d = -1, c2 = 0.5: just flat enough",
+            (square, square_slope, TWO, A([-1.0]), 1e-4, 0.5),
+        ),
+        Case(
+            "x² from 4, d = -1, c2 = 0.5: just flat enough",
+            (square, square_slope, A([4.0]), A([-1.0]), 1e-4, 0.5),
+        ),
+        Case(
+            "x² from 2, d = -3, c2 = 0.5: just flat enough, upwards",
+            (square, square_slope, TWO, A([-3.0]), 1e-4, 0.5),
+        ),
         Case("x² from 3, d = -5, c1 = 0.3", (square, square_slope, A([3.0]), A([-5.0]), 0.3, 0.9)),
         Case("x⁴/4 - x from 0, d = 1.5", (quartic, quartic_slope, A([0.0]), A([1.5]), 0.6, 0.9)),
         Case(
@@ -122,6 +152,14 @@ task = Task(
             (square, square_slope, A([[1.0, 2.0]]), A([[-5.0, -1.0]]), 0.1, 0.2),
         ),
         Case(
+            "a table of shape (2, 2)",
+            (square, square_slope, A([[1.0, 0], [2, 1]]), A([[-4.0, 0], [-6, -1]]), 1e-4, 0.6),
+        ),
+        Case(
+            "a table of shape (2, 1)",
+            (square, square_slope, A([[3.0], [1]]), A([[-1.0], [-1]]), 1e-4, 0.6),
+        ),
+        Case(
             "Rosenbrock's function from (-1.2, 1), d = -g",
             (rosenbrock.value, rosenbrock.gradient, START, -rosenbrock.gradient(START), 1e-4, 0.9),
         ),
@@ -133,7 +171,17 @@ task = Task(
             "x - log x from 3, d = -20: f is NaN at t = 1",
             (barrier, barrier_slope, A([3.0]), A([-20.0]), 1e-4, 0.5),
         ),
+        Case(
+            "x - log x from 2, d = -4: f is NaN at t = 1",
+            (barrier, barrier_slope, TWO, A([-4.0]), 1e-4, 0.9),
+        ),
+        Case(
+            "x - log x from 1.5, d = -3: f is NaN at t = 1",
+            (barrier, barrier_slope, A([1.5]), A([-3.0]), 1e-4, 0.9),
+        ),
         Case("a start that is NaN", (square, square_slope, A([np.nan]), A([-1.0]), 1e-4, 0.9)),
+        Case("a direction that is NaN", (square, square_slope, TWO, A([np.nan]), 1e-4, 0.9)),
+        Case("x - log x from -1, where f is NaN", (barrier, barrier_slope, -ONE, ONE, 1e-4, 0.9)),
         Case("uphill: x² from 2, d = 1", (square, square_slope, TWO, ONE, 1e-4, 0.9)),
         Case(
             "level: d at a right angle to g",
@@ -141,6 +189,22 @@ task = Task(
         ),
         Case(
             "uphill: x⁴/4 - x from 2, d = 0.5", (quartic, quartic_slope, TWO, A([0.5]), 1e-4, 0.9)
+        ),
+        Case(
+            "uphill at first: x³ - 3x from -2, d = 3",
+            (cubic, cubic_slope, A([-2.0]), A([3.0]), 1e-4, 0.9),
+        ),
+        Case(
+            "level at first: x³ - 3x from its top at -1, d = 2",
+            (cubic, cubic_slope, A([-1.0]), A([2.0]), 1e-4, 0.9),
+        ),
+        Case(
+            "x² from 2, d = -1e20: 66 trials",
+            (square, square_slope, TWO, A([-1e20]), 1e-4, 0.9),
+        ),
+        Case(
+            "x² from 2, d = -1e-40: more than 100 trials",
+            (square, square_slope, TWO, A([-1e-40]), 1e-4, 0.9),
         ),
         Case("-x, which has no bottom", (downhill, downhill_slope, A([0.0]), ONE, 1e-4, 0.9)),
         Case(
@@ -569,6 +633,336 @@ def wolfe_backtracking(f, grad, x, d, c1=1e-4, c2=0.9):
             return t
         t = t / 2
     raise ValueError("no step found")
+
+
+@task.mistake(
+    "below, not at most",
+    "From x = 2 along d = -2 with c1 = 0.5 the very first trial is exactly low enough, and you go "
+    "on. Does the condition say less, or at most?",
+)
+def wolfe_backtracking(f, grad, x, d, c1=1e-4, c2=0.9):
+    here, slope = f(x), np.sum(grad(x) * d)
+    if np.isnan(here + slope):
+        return np.nan
+    if slope >= 0:
+        raise ValueError("d must descend")
+    low, high, t = 0.0, np.inf, 1.0
+    for _ in range(100):
+        if not f(x + t * d) < here + c1 * t * slope:
+            high = t
+        else:
+            now = np.sum(grad(x + t * d) * d)
+            if abs(now) <= c2 * abs(slope):
+                return t
+            if now < 0:
+                low = t
+            else:
+                high = t
+        t = 2 * low if high == np.inf else (low + high) / 2
+    raise ValueError("no step found")
+
+
+@task.mistake(
+    "flatter, not at most as steep",
+    "From x = 2 along d = -1 with c2 = 0.5 the slope at t = 1 is exactly half of the first one, "
+    "and you go on. Does the condition say less, or at most?",
+)
+def wolfe_backtracking(f, grad, x, d, c1=1e-4, c2=0.9):
+    here, slope = f(x), np.sum(grad(x) * d)
+    if np.isnan(here + slope):
+        return np.nan
+    if slope >= 0:
+        raise ValueError("d must descend")
+    low, high, t = 0.0, np.inf, 1.0
+    for _ in range(100):
+        if not f(x + t * d) <= here + c1 * t * slope:
+            high = t
+        else:
+            now = np.sum(grad(x + t * d) * d)
+            if abs(now) < c2 * abs(slope):
+                return t
+            if now < 0:
+                low = t
+            else:
+                high = t
+        t = 2 * low if high == np.inf else (low + high) / 2
+    raise ValueError("no step found")
+
+
+@task.mistake(
+    "NaN taken for low enough",
+    "Where f is NaN at a trial you take it for low enough: every comparison with NaN is false. "
+    "Which way round should the question be asked, so that NaN is turned down?",
+)
+def wolfe_backtracking(f, grad, x, d, c1=1e-4, c2=0.9):
+    here, slope = f(x), np.sum(grad(x) * d)
+    if np.isnan(here + slope):
+        return np.nan
+    if slope >= 0:
+        raise ValueError("d must descend")
+    low, high, t = 0.0, np.inf, 1.0
+    for _ in range(100):
+        if f(x + t * d) > here + c1 * t * slope:
+            high = t
+        else:
+            now = np.sum(grad(x + t * d) * d)
+            if abs(now) <= c2 * abs(slope):
+                return t
+            if now < 0:
+                low = t
+            else:
+                high = t
+        t = 2 * low if high == np.inf else (low + high) / 2
+    raise ValueError("no step found")
+
+
+@task.mistake(
+    "NaN at the start not looked at",
+    "Where f(x) or the first slope is NaN you search, and find nothing. Which number tells the "
+    "caller that nothing is known from the start?",
+)
+def wolfe_backtracking(f, grad, x, d, c1=1e-4, c2=0.9):
+    here, slope = f(x), np.sum(grad(x) * d)
+    if slope >= 0:
+        raise ValueError("d must descend")
+    low, high, t = 0.0, np.inf, 1.0
+    for _ in range(100):
+        if not f(x + t * d) <= here + c1 * t * slope:
+            high = t
+        else:
+            now = np.sum(grad(x + t * d) * d)
+            if abs(now) <= c2 * abs(slope):
+                return t
+            if now < 0:
+                low = t
+            else:
+                high = t
+        t = 2 * low if high == np.inf else (low + high) / 2
+    raise ValueError("no step found")
+
+
+@task.mistake(
+    "middle rounded down",
+    "Between 0 and 1 your middle is 0, and there the search stays. What do two slashes do to a "
+    "quotient?",
+)
+def wolfe_backtracking(f, grad, x, d, c1=1e-4, c2=0.9):
+    here, slope = f(x), np.sum(grad(x) * d)
+    if np.isnan(here + slope):
+        return np.nan
+    if slope >= 0:
+        raise ValueError("d must descend")
+    low, high, t = 0.0, np.inf, 1.0
+    for _ in range(100):
+        if not f(x + t * d) <= here + c1 * t * slope:
+            high = t
+        else:
+            now = np.sum(grad(x + t * d) * d)
+            if abs(now) <= c2 * abs(slope):
+                return t
+            if now < 0:
+                low = t
+            else:
+                high = t
+        t = 2 * low if high == np.inf else (low + high) // 2
+    raise ValueError("no step found")
+
+
+@task.mistake(
+    "ten times as long",
+    "Where a step is too short your next one is far longer than twice as long. By which factor "
+    "should t grow while there is no right end?",
+)
+def wolfe_backtracking(f, grad, x, d, c1=1e-4, c2=0.9):
+    here, slope = f(x), np.sum(grad(x) * d)
+    if np.isnan(here + slope):
+        return np.nan
+    if slope >= 0:
+        raise ValueError("d must descend")
+    low, high, t = 0.0, np.inf, 1.0
+    for _ in range(100):
+        if not f(x + t * d) <= here + c1 * t * slope:
+            high = t
+        else:
+            now = np.sum(grad(x + t * d) * d)
+            if abs(now) <= c2 * abs(slope):
+                return t
+            if now < 0:
+                low = t
+            else:
+                high = t
+        t = 10 * t if high == np.inf else (low + high) / 2
+    raise ValueError("no step found")
+
+
+@task.mistake(
+    "only the slope",
+    "A point where the slope is flat is good enough for you, however high it lies. Which condition "
+    "asks that f has fallen?",
+)
+def wolfe_backtracking(f, grad, x, d, c1=1e-4, c2=0.9):
+    here, slope = f(x), np.sum(grad(x) * d)
+    if np.isnan(here + slope):
+        return np.nan
+    if slope >= 0:
+        raise ValueError("d must descend")
+    low, high, t = 0.0, np.inf, 1.0
+    for _ in range(100):
+        now = np.sum(grad(x + t * d) * d)
+        if abs(now) <= c2 * abs(slope):
+            return t
+        if now < 0:
+            low = t
+        else:
+            high = t
+        t = 2 * low if high == np.inf else (low + high) / 2
+    raise ValueError("no step found")
+
+
+@task.mistake(
+    "slope with its sign on the right",
+    "No trial is ever good enough for you. The first slope m is negative: can the size of a slope "
+    "be at most c2 m?",
+)
+def wolfe_backtracking(f, grad, x, d, c1=1e-4, c2=0.9):
+    here, slope = f(x), np.sum(grad(x) * d)
+    if np.isnan(here + slope):
+        return np.nan
+    if slope >= 0:
+        raise ValueError("d must descend")
+    low, high, t = 0.0, np.inf, 1.0
+    for _ in range(100):
+        if not f(x + t * d) <= here + c1 * t * slope:
+            high = t
+        else:
+            now = np.sum(grad(x + t * d) * d)
+            if abs(now) <= c2 * slope:
+                return t
+            if now < 0:
+                low = t
+            else:
+                high = t
+        t = 2 * low if high == np.inf else (low + high) / 2
+    raise ValueError("no step found")
+
+
+@task.mistake(
+    "slope multiplied by t",
+    "You multiply the slope at the trial by t. Along d the point moves by d for each unit of t: "
+    "which vector meets the gradient, d or t d?",
+)
+def wolfe_backtracking(f, grad, x, d, c1=1e-4, c2=0.9):
+    here, slope = f(x), np.sum(grad(x) * d)
+    if np.isnan(here + slope):
+        return np.nan
+    if slope >= 0:
+        raise ValueError("d must descend")
+    low, high, t = 0.0, np.inf, 1.0
+    for _ in range(100):
+        if not f(x + t * d) <= here + c1 * t * slope:
+            high = t
+        else:
+            now = np.sum(grad(x + t * d) * (t * d))
+            if abs(now) <= c2 * abs(slope):
+                return t
+            if now < 0:
+                low = t
+            else:
+                high = t
+        t = 2 * low if high == np.inf else (low + high) / 2
+    raise ValueError("no step found")
+
+
+@task.mistake(
+    "own constants",
+    "Your t does not depend on c1 and c2. The caller may ask for a flatter end than 0.9: where do "
+    "the two arguments come in?",
+)
+def wolfe_backtracking(f, grad, x, d, c1=1e-4, c2=0.9):
+    c1, c2 = 1e-4, 0.9
+    here, slope = f(x), np.sum(grad(x) * d)
+    if np.isnan(here + slope):
+        return np.nan
+    if slope >= 0:
+        raise ValueError("d must descend")
+    low, high, t = 0.0, np.inf, 1.0
+    for _ in range(100):
+        if not f(x + t * d) <= here + c1 * t * slope:
+            high = t
+        else:
+            now = np.sum(grad(x + t * d) * d)
+            if abs(now) <= c2 * abs(slope):
+                return t
+            if now < 0:
+                low = t
+            else:
+                high = t
+        t = 2 * low if high == np.inf else (low + high) / 2
+    raise ValueError("no step found")
+
+
+@task.mistake(
+    "rows times columns",
+    "Vectors come out right, tables do not. Between two tables @ multiplies rows by columns; which "
+    "sum does the dot of the task stand for?",
+)
+def wolfe_backtracking(f, grad, x, d, c1=1e-4, c2=0.9):
+    here, slope = f(x), grad(x) @ d
+    if np.isnan(here + slope):
+        return np.nan
+    if slope >= 0:
+        raise ValueError("d must descend")
+    low, high, t = 0.0, np.inf, 1.0
+    for _ in range(100):
+        if not f(x + t * d) <= here + c1 * t * slope:
+            high = t
+        else:
+            now = grad(x + t * d) @ d
+            if abs(now) <= c2 * abs(slope):
+                return t
+            if now < 0:
+                low = t
+            else:
+                high = t
+        t = 2 * low if high == np.inf else (low + high) / 2
+    raise ValueError("no step found")
+
+
+@task.mistake(
+    "direction not looked at, an error all the same",
+    "Along x³ - 3x from -2, where f climbs first, you find a step on the far side. The task turns "
+    "such a d down before the first trial: what does m ≥ 0 say?",
+)
+def wolfe_backtracking(f, grad, x, d, c1=1e-4, c2=0.9):
+    here, slope = f(x), np.sum(grad(x) * d)
+    if np.isnan(here + slope):
+        return np.nan
+    low, high, t = 0.0, np.inf, 1.0
+    for _ in range(100):
+        if not f(x + t * d) <= here + c1 * t * slope:
+            high = t
+        else:
+            now = np.sum(grad(x + t * d) * d)
+            if abs(now) <= c2 * abs(slope):
+                return t
+            if now < 0:
+                low = t
+            else:
+                high = t
+        t = 2 * low if high == np.inf else (low + high) / 2
+    raise ValueError("no step found")
+
+
+@task.mistake(
+    "only Armijo, nothing looked at",
+    "You take the first trial that is low enough, and no start, slope or end is looked at. Which "
+    "of the two conditions asks for a step that is long enough?",
+)
+def wolfe_backtracking(f, grad, x, d, c1=1e-4, c2=0.9):
+    t, slope = 1.0, grad(x) @ d
+    while f(x + t * d) > f(x) + c1 * t * slope:
+        t = t / 2
+    return t
 
 
 @task.accepts("with functions of t")
