@@ -157,6 +157,134 @@ def epoch_loss(losses, sizes):
     return total / (len(sizes) * sizes[0]) if sizes[0] else float("inf")
 
 
+@task.mistake(
+    "losses and sizes exchanged",
+    "Losses 1, 1 and 4, and your mean is above 40: it is a mean of the sizes. Which of the two is "
+    "averaged, and which says how much each counts?",
+)
+def epoch_loss(losses, sizes):
+    if np.sum(sizes) == 0:
+        raise ValueError("nothing")
+    return np.sum(losses * sizes) / np.sum(losses)
+
+
+@task.mistake(
+    "each loss divided by its size",
+    "You divide each loss by its batch's size, so a large batch counts less. These losses are "
+    "means: what is the sum of the losses in a batch of 64 with the mean 1?",
+)
+def epoch_loss(losses, sizes):
+    if np.sum(sizes) == 0:
+        raise ValueError("nothing")
+    return np.sum(losses / sizes)
+
+
+@task.mistake(
+    "each loss divided by its size, then by all",
+    "Your loss is a thousand times too small: divided by sizes twice, and never multiplied. How "
+    "much do 64 examples of mean 1 have together?",
+)
+def epoch_loss(losses, sizes):
+    if np.sum(sizes) == 0:
+        raise ValueError("nothing")
+    return np.sum(losses / sizes) / np.sum(sizes)
+
+
+@task.mistake(
+    "divided by the examples and by the batches",
+    "With three batches your loss is a third of the right one. The shares of the batches add up "
+    "to 1 already: what is still to be averaged?",
+)
+def epoch_loss(losses, sizes):
+    if np.sum(sizes) == 0:
+        raise ValueError("nothing")
+    return np.mean(losses * sizes / np.sum(sizes))
+
+
+@task.mistake(
+    "median",
+    "The middle one of the losses does not move when the last batch's loss is doubled. Should "
+    "the loss of an epoch?",
+)
+def epoch_loss(losses, sizes):
+    if np.sum(sizes) == 0:
+        raise ValueError("nothing")
+    return np.median(losses)
+
+
+@task.mistake(
+    "last batch left out",
+    "The last batch is smaller, and you leave it out altogether. Which of its examples are not "
+    "part of the epoch?",
+)
+def epoch_loss(losses, sizes):
+    if np.sum(sizes) == 0:
+        raise ValueError("nothing")
+    return np.sum(losses[:-1] * sizes[:-1]) / np.sum(sizes[:-1]) if len(sizes) > 1 else losses[0]
+
+
+@task.mistake(
+    "mean of all but the last",
+    "You average the full batches only, each alike. What happens to the examples of the last one?",
+)
+def epoch_loss(losses, sizes):
+    if np.sum(sizes) == 0:
+        raise ValueError("nothing")
+    return np.mean(losses[:-1])
+
+
+@task.mistake(
+    "worst batch",
+    "This is the largest of the losses. How many examples did that batch hold, of how many?",
+)
+def epoch_loss(losses, sizes):
+    if np.sum(sizes) == 0:
+        raise ValueError("nothing")
+    return np.max(losses)
+
+
+@task.mistake(
+    "first batch",
+    "This is the loss of the first batch. What did the examples after it say?",
+)
+def epoch_loss(losses, sizes):
+    if np.sum(sizes) == 0:
+        raise ValueError("nothing")
+    return losses[0]
+
+
+@task.mistake(
+    "cut to a whole number",
+    "Your loss is a whole number: what came after the point is cut off. What does int() do to 1.6?",
+)
+def epoch_loss(losses, sizes):
+    if np.sum(sizes) == 0:
+        raise ValueError("nothing")
+    return int(np.sum(losses * sizes) / np.sum(sizes))
+
+
+@task.mistake(
+    "mean loss times mean size",
+    "A mean of losses times a mean of sizes has the size of a sum. What should come out if all "
+    "losses are 1?",
+)
+def epoch_loss(losses, sizes):
+    if np.sum(sizes) == 0:
+        raise ValueError("nothing")
+    return np.mean(losses) * np.mean(sizes)
+
+
+@task.mistake(
+    "root of the size as weight",
+    "A batch of four times the size counts only twice in your mean. How often should each "
+    "example count?",
+)
+def epoch_loss(losses, sizes):
+    if np.sum(sizes) == 0:
+        raise ValueError("nothing")
+    return np.sum(losses * np.sqrt(sizes)) / np.sum(np.sqrt(sizes))
+
+
 @task.accepts("by NumPy's weighted mean")
 def epoch_loss(losses, sizes):
     if not np.sum(sizes):

@@ -132,6 +132,155 @@ def gradient_variance(G):
     return np.linalg.norm(np.ravel(G - np.mean(G, axis=0))) / len(G)
 
 
+@task.mistake(
+    "vectors only",
+    "Right where each gradient is a vector. Where it is a single number, or a table, over which "
+    "axes do its squares have to be added?",
+)
+def gradient_variance(G):
+    return np.mean(np.sum((G - np.mean(G, axis=0)) ** 2, axis=1))
+
+
+@task.mistake(
+    "not centred, vectors only",
+    "Two rows (3, 4) and (3, 4) agree, and you find 25: that is their squared length. How far is "
+    "each from their mean?",
+)
+def gradient_variance(G):
+    return np.mean(np.sum(G**2, axis=1))
+
+
+@task.mistake(
+    "distance not squared, vectors only",
+    "Distances 1, 1, 2 and 2 come to 1.5 on average, and that is your number. What do their "
+    "squares come to?",
+)
+def gradient_variance(G):
+    return np.mean(np.linalg.norm(G - np.mean(G, axis=0), axis=1))
+
+
+@task.mistake(
+    "spread inside of each row",
+    "(3, 4) and (3, 4) are one and the same arrow, and you find 0.5: how 3 differs from 4. Which "
+    "numbers should be compared, those of a row or those of a column?",
+)
+def gradient_variance(G):
+    return np.sum(np.var(G, axis=1))
+
+
+@task.mistake(
+    "sum of standard deviations",
+    "You add up the roots. Along one axis 3 and along the other 4: how far is that, by "
+    "Pythagoras, and which numbers did he add?",
+)
+def gradient_variance(G):
+    return np.sum(np.std(G, axis=0))
+
+
+@task.mistake(
+    "one mean for all coordinates",
+    "Your centre is a single number, the mean of all entries, so (3, 4) lies off itself. Which "
+    "shape has the mean of gradients?",
+)
+def gradient_variance(G):
+    return np.sum((G - np.mean(G)) ** 2) / len(G)
+
+
+@task.mistake(
+    "averaged before squaring",
+    "You get 0 whatever the rows are: deviations from a mean cancel. Which comes first, the "
+    "square or the mean?",
+)
+def gradient_variance(G):
+    return np.sum(np.mean(G - np.mean(G, axis=0), axis=0) ** 2)
+
+
+@task.mistake(
+    "the farthest row",
+    "This is the squared distance of the row that is farthest off. What of the other rows?",
+)
+def gradient_variance(G):
+    return max(np.sum((g - np.mean(G, axis=0)) ** 2) for g in G)
+
+
+@task.mistake(
+    "measured from the first row",
+    "You measure from the first row, so that its own share is always 0. What makes it the centre?",
+)
+def gradient_variance(G):
+    return np.sum((G - G[0]) ** 2) / len(G)
+
+
+@task.mistake(
+    "measured from the median",
+    "Your centre is the median of each coordinate. From which point is the mean of the squared "
+    "distances the smallest?",
+)
+def gradient_variance(G):
+    return np.sum((G - np.median(G, axis=0)) ** 2) / len(G)
+
+
+@task.mistake(
+    "the farthest row, vectors only",
+    "Rows at the distances 1, 1, 2 and 2 give 4: you took the largest square. How much do the "
+    "others count?",
+)
+def gradient_variance(G):
+    return np.max(np.sum((G - np.mean(G, axis=0)) ** 2, axis=1))
+
+
+@task.mistake(
+    "measured from the first row, vectors only",
+    "With the rows in another order your number changes: you measure from the first one. Which "
+    "point belongs to all rows alike?",
+)
+def gradient_variance(G):
+    return np.mean(np.sum((G - G[0]) ** 2, axis=1))
+
+
+@task.mistake(
+    "standard deviation, vectors only",
+    "The root of 2.5 is 1.58, and that is what you have. Which of the two is the mean of squares?",
+)
+def gradient_variance(G):
+    return np.sqrt(np.mean(np.sum((G - np.mean(G, axis=0)) ** 2, axis=1)))
+
+
+@task.mistake(
+    "absolute values for squares",
+    "You add absolute values, along the axes. How far off is (3, 4), 7 or 5, and what is the "
+    "square of that?",
+)
+def gradient_variance(G):
+    return np.mean(np.sum(np.abs(G - np.mean(G, axis=0)), axis=1))
+
+
+@task.mistake(
+    "added up before squaring",
+    "Deviations of (1, -1) cancel in your number: you add the coordinates and square the sum. "
+    "Which comes first in Pythagoras?",
+)
+def gradient_variance(G):
+    return np.mean(np.sum(G - np.mean(G, axis=0), axis=1) ** 2)
+
+
+@task.mistake(
+    "by a covariance of a sample",
+    "np.cov divides by one less than there are rows, as for a sample. Are these rows a sample "
+    "of the examples?",
+)
+def gradient_variance(G):
+    return np.trace(np.cov(G.T))
+
+
+@task.mistake(
+    "length of the mean not squared",
+    "You take the mean's length from a mean of squares. Do the two have the same unit?",
+)
+def gradient_variance(G):
+    return np.mean(np.sum(G**2, axis=1)) - np.linalg.norm(np.mean(G, axis=0))
+
+
 @task.accepts("coordinate by coordinate")
 def gradient_variance(G):
     return float(np.sum(np.var(np.asarray(G, dtype=float), axis=0)))

@@ -49,21 +49,29 @@ def pairs(N):
     return np.stack([np.arange(N) + 0.5, np.arange(N) ** 2], axis=1), np.arange(N)
 
 
+FACTS = ("sizes", "y", "X and y", "order", "next epoch")
+
+
 def pairs_call(answer, X, y, B, seed):
     """Say whether rows of X and entries of y that belong together come together."""
     gen, N = rng(seed), len(y)
     one, two = (list(answer(X, y, B, gen)) for _ in range(2))
+    axes = {tuple(map(np.ndim, pair)) for pair in one + two}
+    if axes != {(2, 1)}:
+        found = "y before X" if axes == {(1, 2)} else "no list of pairs (rows of X, entries of y)"
+        return dict.fromkeys(FACTS, found)
     rows = [float(row[0]) for part, _ in one for row in part]
     marks = [int(mark) for _, part in one for mark in part]
     other = [int(mark) for _, part in two for mark in part]
     together = all(row == mark + 0.5 for row, mark in zip(rows, marks, strict=False))
-    return {
-        "sizes": ", ".join(f"{len(a)} and {len(b)}" for a, b in one),
-        "y": in_words(marks, N, 0),
-        "X and y": "belong together" if together else "do not belong together",
-        "order": "as they came" if marks == sorted(marks) else "shuffled",
-        "next epoch": "the same order" if marks == other else "another order",
-    }
+    found = (
+        ", ".join(f"{len(a)} and {len(b)}" for a, b in one),
+        in_words(marks, N, 0),
+        "belong together" if together else "do not belong together",
+        "as they came" if marks == sorted(marks) else "shuffled",
+        "the same order" if marks == other else "another order",
+    )
+    return dict(zip(FACTS, found, strict=True))
 
 
 def random_epochs(gen):
@@ -279,6 +287,110 @@ def minibatches(n, B, rng, drop_last=False):
 )
 def minibatches(n, B, rng, drop_last=False):
     return [rng.choice(n, min(n, B), replace=False) for _ in range(n // B)]
+
+
+@task.mistake(
+    "overlapping windows",
+    "Your second batch begins one further than the first, and so they share examples. How far "
+    "apart do two batches of B begin?",
+)
+def minibatches(n, B, rng, drop_last=False):
+    order = rng.permutation(n)
+    return [order[j : j + B] for j in range(n // B)]
+
+
+@task.mistake(
+    "each batch shuffled in itself",
+    "The first batch always holds the first B examples: you cut before you shuffle. Who can never "
+    "meet whom?",
+)
+def minibatches(n, B, rng, drop_last=False):
+    batches = [rng.permutation(np.arange(i, min(i + B, n))) for i in range(0, n, B)]
+    return batches[:-1] if drop_last and len(batches[-1]) < B else batches
+
+
+@task.mistake(
+    "turned, not shuffled",
+    "Each epoch begins elsewhere, but 0 and 1 are neighbours in all of them. Which orders can "
+    "never come?",
+)
+def minibatches(n, B, rng, drop_last=False):
+    order = np.roll(np.arange(n), rng.integers(n))
+    batches = [order[i : i + B] for i in range(0, n, B)]
+    return batches[:-1] if drop_last and len(batches[-1]) < B else batches
+
+
+@task.mistake(
+    "two lists for a list of pairs",
+    "Two lists come back, all rows and all targets. A training loop takes one batch after another: "
+    "what should it find at each place?",
+)
+def paired_batches(X, y, B, rng):
+    order = rng.permutation(len(X))
+    parts = [order[i : i + B] for i in range(0, len(X), B)]
+    return [X[part] for part in parts], [y[part] for part in parts]
+
+
+@task.mistake(
+    "y before X",
+    "In your pairs the targets come first. In which order are they asked for?",
+)
+def paired_batches(X, y, B, rng):
+    order = rng.permutation(len(X))
+    parts = [order[i : i + B] for i in range(0, len(X), B)]
+    return [(y[part], X[part]) for part in parts]
+
+
+@task.mistake(
+    "columns for rows",
+    "Your indices pick columns of X, and there are only two. Which axis counts the examples?",
+)
+def paired_batches(X, y, B, rng):
+    order = rng.permutation(len(y))
+    parts = [order[i : i + B] for i in range(0, len(y), B)]
+    return [(X[:, part], y[part]) for part in parts]
+
+
+@task.mistake(
+    "pairs in the same order in each epoch",
+    "Two calls in a row give the same pairs in the same order, though rng has moved on. Whose "
+    "random numbers do you use?",
+)
+def paired_batches(X, y, B, rng):
+    order = np.random.default_rng(0).permutation(len(X))
+    parts = [order[i : i + B] for i in range(0, len(X), B)]
+    return [(X[part], y[part]) for part in parts]
+
+
+@task.mistake(
+    "one index short",
+    "One index never comes. Which numbers does rng.permutation(n - 1) hold?",
+)
+def minibatches(n, B, rng, drop_last=False):
+    order = rng.permutation(n - 1)
+    batches = [order[i : i + B] for i in range(0, n, B)]
+    return batches[:-1] if drop_last and n % B else batches
+
+
+@task.mistake(
+    "last batch filled up",
+    "Your last batch is as large as the others, and some index comes twice. How many examples "
+    "are left for it?",
+)
+def minibatches(n, B, rng, drop_last=False):
+    order = rng.permutation(n)
+    if drop_last:
+        return [order[i : i + B] for i in range(0, n - n % B, B)]
+    return [np.take(order, range(i, i + B), mode="wrap") for i in range(0, n, B)]
+
+
+@task.mistake(
+    "all of y in each pair",
+    "Each of your pairs holds all of y. Which of its entries belong to the rows beside them?",
+)
+def paired_batches(X, y, B, rng):
+    order = rng.permutation(len(X))
+    return [(X[order[i : i + B]], y) for i in range(0, len(X), B)]
 
 
 @task.accepts("by shuffling in place")

@@ -29,7 +29,13 @@ task = Task(
         Case("lr = 0", (0.0, 2.0, 1.0)),
         Case("lr λ = 2: nothing holds the point", (1.0, 2.0, 1.0)),
         Case("lr λ = 3", (1.0, 3.0, 1.0)),
+        Case("lr λ = 2 once more: lr = 0.5, lam = 4", (0.5, 4.0, 3.0)),
+        Case("lr λ = 2 with lr = 2", (2.0, 1.0, 5.0)),
+        Case("lr = 3, lam = 0.5: lr λ = 1.5", (3.0, 0.5, 1.0)),
+        Case("lr = 0.5, lam = 6: lr λ = 3", (0.5, 6.0, 2.0)),
         Case("a hilltop, lam = -1", (0.1, -1.0, 1.0)),
+        Case("a hilltop, lam = -2", (0.5, -2.0, 3.0)),
+        Case("flat ground, lam = 0", (0.1, 0.0, 1.0)),
         Case("s2 is NaN", (0.1, 1.0, np.nan)),
     ],
     draw=random_parabolas,
@@ -167,6 +173,196 @@ def noise_floor(lr, lam, s2):
 )
 def noise_floor(lr, lam, s2):
     return lr * s2 / (2 * lam)
+
+
+@task.mistake(
+    "λ missing beside lr",
+    "Where λ is 1 you are right. A step shrinks x by 1 - lr λ: what stands beside every lr?",
+)
+def noise_floor(lr, lam, s2):
+    if lam <= 0 or lr * lam >= 2:
+        return np.inf
+    return lr * s2 / (lam * (2 - lr))
+
+
+@task.mistake(
+    "multiplied by the bracket",
+    "Your floor falls to 0 as lr λ comes near 2, where nothing holds the point. On which side of "
+    "the fraction does 2 - lr λ stand in your code?",
+)
+def noise_floor(lr, lam, s2):
+    if lam <= 0 or lr * lam >= 2:
+        return np.inf
+    return lr * s2 / lam * (2 - lr * lam)
+
+
+@task.mistake(
+    "no brackets",
+    "A mean of squares comes out negative: your last difference is taken after the division. What "
+    "is all below the line?",
+)
+def noise_floor(lr, lam, s2):
+    if lam <= 0 or lr * lam >= 2:
+        return np.inf
+    return lr * s2 / lam / 2 - lr * lam
+
+
+@task.mistake(
+    "1 for 2",
+    "Already at lr λ = 1 your floor is infinite. Expand (1 - lr λ)²: which multiple of lr λ is "
+    "there?",
+)
+def noise_floor(lr, lam, s2):
+    if lam <= 0 or lr * lam >= 2:
+        return np.inf
+    return lr * s2 / (lam * (1 - lr * lam)) if lr * lam != 1 else np.inf
+
+
+@task.mistake(
+    "root of the variance",
+    "Where s2 is 1 you are right. s2 is the square of the noise already: why take its root?",
+)
+def noise_floor(lr, lam, s2):
+    if lam <= 0 or lr * lam >= 2:
+        return np.inf
+    return lr * np.sqrt(s2) / (lam * (2 - lr * lam))
+
+
+@task.mistake(
+    "loss for mean square",
+    "This is the mean of λx²/2, the height above the minimum. Asked for is the mean of x².",
+)
+def noise_floor(lr, lam, s2):
+    if lam <= 0 or lr * lam >= 2:
+        return np.inf
+    return lr * s2 / (2 * (2 - lr * lam))
+
+
+@task.mistake(
+    "half",
+    "Half of the right number, as in x²/2. Which mean is asked for, that of x² or that of a loss?",
+)
+def noise_floor(lr, lam, s2):
+    if lam <= 0 or lr * lam >= 2:
+        return np.inf
+    return lr * s2 / (2 * lam * (2 - lr * lam))
+
+
+@task.mistake(
+    "no limit at all",
+    "Nothing stops your formula where no floor exists: it divides by zero at lr λ = 2 and goes "
+    "negative beyond. For which lr λ does the point come back?",
+)
+def noise_floor(lr, lam, s2):
+    return lr * s2 / (lam * (2 - lr * lam))
+
+
+@task.mistake(
+    "hilltop forgotten",
+    "On flat ground and on a hilltop you find a floor, or divide by 0. What pulls the point back "
+    "where λ is 0 or negative?",
+)
+def noise_floor(lr, lam, s2):
+    if lr * lam >= 2:
+        return np.inf
+    return lr * s2 / (lam * (2 - lr * lam))
+
+
+@task.mistake(
+    "steep side forgotten",
+    "For λ at most 0 you say infinity, and for steps that are too long you do not. What does "
+    "1 - lr λ do to x at lr λ = 3?",
+)
+def noise_floor(lr, lam, s2):
+    if lam <= 0:
+        return np.inf
+    return lr * s2 / (lam * (2 - lr * lam))
+
+
+@task.mistake(
+    "limits not included",
+    "Exactly on the limits you divide by zero: at lr λ = 2, and at λ = 0. Does anything hold the "
+    "point there?",
+)
+def noise_floor(lr, lam, s2):
+    if lam < 0 or lr * lam > 2:
+        return np.inf
+    return lr * s2 / (lam * (2 - lr * lam))
+
+
+@task.mistake(
+    "limit not included",
+    "At lr λ = 2 you divide by zero. There 1 - lr λ is -1: does the point come nearer from one "
+    "step to the next?",
+)
+def noise_floor(lr, lam, s2):
+    if lam <= 0 or lr * lam > 2:
+        return np.inf
+    return lr * s2 / (lam * (2 - lr * lam))
+
+
+@task.mistake(
+    "limit for lr alone",
+    "You ask whether lr reaches 2, whatever λ is. On a parabola twice as steep, which lr is too "
+    "long?",
+)
+def noise_floor(lr, lam, s2):
+    if lam <= 0 or lr >= 2:
+        return np.inf
+    return lr * s2 / (lam * (2 - lr * lam))
+
+
+@task.mistake(
+    "an error for infinity",
+    "You raise an error where nothing holds the point. There the mean square grows for ever: "
+    "which value is asked for?",
+)
+def noise_floor(lr, lam, s2):
+    if lam <= 0 or lr * lam >= 2:
+        raise ValueError("nothing holds the point")
+    return lr * s2 / (lam * (2 - lr * lam))
+
+
+@task.mistake(
+    "NaN for infinity",
+    "You say NaN, not known, where nothing holds the point. But it is known: how large does the "
+    "mean square become?",
+)
+def noise_floor(lr, lam, s2):
+    if lam <= 0 or lr * lam >= 2:
+        return np.nan
+    return lr * s2 / (lam * (2 - lr * lam))
+
+
+@task.mistake(
+    "lr forgotten",
+    "With lr = 0 nothing moves, and your floor is not 0. What does a smaller step do to the ball?",
+)
+def noise_floor(lr, lam, s2):
+    if lam <= 0 or lr * lam >= 2:
+        return np.inf
+    return s2 / (lam * (2 - lr * lam))
+
+
+@task.mistake(
+    "λ on top",
+    "Your floor grows with λ, even where lr λ stays small. Does a steeper parabola hold the "
+    "point closer?",
+)
+def noise_floor(lr, lam, s2):
+    if lam <= 0 or lr * lam >= 2:
+        return np.inf
+    return lr * s2 * lam / (2 - lr * lam)
+
+
+@task.mistake(
+    "0 for infinity",
+    "Where nothing holds the point you say 0: that it rests at the minimum. Where does it go?",
+)
+def noise_floor(lr, lam, s2):
+    if lam <= 0 or lr * lam >= 2:
+        return 0.0
+    return lr * s2 / (lam * (2 - lr * lam))
 
 
 @task.accepts("as the fixed point")

@@ -31,6 +31,8 @@ task = Task(
         Case("tiny numbers", (1e-9 * WALK, 1)),
         Case("NaN on the way", (np.array([1.0, 2.0, np.nan, 4.0]), 1)),
         Case("burn = 4 of 4: nothing is left", (WALK, 4)),
+        Case("burn = 6 of 4", (WALK, 6)),
+        Case("burn = 9 of 3 numbers", (np.array([3.0, 1.0, 2.0]), 9)),
     ],
     draw=random_paths,
     rtol=1e-9,
@@ -206,6 +208,207 @@ def polyak_average(traj, burn):
 )
 def polyak_average(traj, burn):
     return [np.mean(traj[burn : j + 1], axis=0) for j in range(burn, len(traj))]
+
+
+@task.mistake(
+    "divided by the number of rows",
+    "Only your last mean is right: the others are too small. How many points are in the first one?",
+)
+def polyak_average(traj, burn):
+    if burn >= len(traj):
+        raise ValueError("nothing is left")
+    kept = traj[burn:]
+    return np.cumsum(kept, axis=0) / len(kept)
+
+
+@task.mistake(
+    "the first mean missing",
+    "One row is missing, the first: the mean of a single point. Where does your loop begin?",
+)
+def polyak_average(traj, burn):
+    if burn >= len(traj):
+        raise ValueError("nothing is left")
+    return np.array([traj[burn:j].mean(axis=0) for j in range(burn + 2, len(traj) + 1)])
+
+
+@task.mistake(
+    "begun one later",
+    "One row fewer than there should be: burn = 1 leaves out the point 9, and you left out 2 as "
+    "well. Which index has the first point that counts?",
+)
+def polyak_average(traj, burn):
+    if burn >= len(traj):
+        raise ValueError("nothing is left")
+    kept = traj[burn + 1 :]
+    return np.array([np.mean(kept[: j + 1], axis=0) for j in range(len(kept))])
+
+
+@task.mistake(
+    "all coordinates in one sum",
+    "Right for a path of numbers. Where each point has coordinates, your sum runs on from one "
+    "coordinate into the next. Along which axis do the points follow each other?",
+)
+def polyak_average(traj, burn):
+    if burn >= len(traj):
+        raise ValueError("nothing is left")
+    kept = traj[burn:]
+    return np.cumsum(kept) / np.arange(1, len(kept) + 1)
+
+
+@task.mistake(
+    "numbers only",
+    "Right for a path of numbers. For points with coordinates your counts 1, 2, 3 meet a "
+    "coordinate each, and not a row each. Which shape must they have?",
+)
+def polyak_average(traj, burn):
+    if burn >= len(traj):
+        raise ValueError("nothing is left")
+    kept = traj[burn:]
+    return np.cumsum(kept, axis=0) / np.arange(1, len(kept) + 1)
+
+
+@task.mistake(
+    "rows of two axes only",
+    "Right for points with one axis of coordinates. What do your counts need for a path of "
+    "numbers, and for points that are tables?",
+)
+def polyak_average(traj, burn):
+    if burn >= len(traj):
+        raise ValueError("nothing is left")
+    kept = traj[burn:]
+    return np.cumsum(kept, axis=0) / np.arange(1, len(kept) + 1)[:, None]
+
+
+@task.mistake(
+    "the last points left out",
+    "You leave out points at the end, and 9 is still there. Which points lie far from the minimum, "
+    "the first or the last?",
+)
+def polyak_average(traj, burn):
+    if burn >= len(traj):
+        raise ValueError("nothing is left")
+    kept = traj[: len(traj) - burn]
+    return np.array([np.mean(kept[: j + 1], axis=0) for j in range(len(kept))])
+
+
+@task.mistake(
+    "means of what comes later",
+    "Your rows begin with the mean of all and end with the last point: they look ahead. Which "
+    "points has the walk made when row j is written?",
+)
+def polyak_average(traj, burn):
+    if burn >= len(traj):
+        raise ValueError("nothing is left")
+    return np.array([np.mean(traj[j:], axis=0) for j in range(burn, len(traj))])
+
+
+@task.mistake(
+    "each mean one point late",
+    "Your rows come one late: the first is 0, and the mean of all never comes. Does a slice hold "
+    "the index at which it stops?",
+)
+def polyak_average(traj, burn):
+    if burn >= len(traj):
+        raise ValueError("nothing is left")
+    kept = traj[burn:]
+    return np.array([np.sum(kept[:j], axis=0) / max(j, 1) for j in range(len(kept))])
+
+
+@task.mistake(
+    "as many rows as before",
+    "Your result has a row for each point of the whole path. How many points are left?",
+)
+def polyak_average(traj, burn):
+    if burn >= len(traj):
+        raise ValueError("nothing is left")
+    kept, out = traj[burn:], np.zeros(traj.shape)
+    for j in range(len(kept)):
+        out[j] = np.mean(kept[: j + 1], axis=0)
+    return out
+
+
+@task.mistake(
+    "burn not looked at",
+    "9 is in all your means, though burn says that it should not. Which argument is not used?",
+)
+def polyak_average(traj, burn):
+    if burn >= len(traj):
+        raise ValueError("nothing is left")
+    return np.array([np.mean(traj[: j + 1], axis=0) for j in range(len(traj))])
+
+
+@task.mistake(
+    "middle point for mean",
+    "Your rows are medians: the middle one of the points so far. How much does a far point count "
+    "in a mean?",
+)
+def polyak_average(traj, burn):
+    if burn >= len(traj):
+        raise ValueError("nothing is left")
+    kept = traj[burn:]
+    return np.array([np.median(kept[: j + 1], axis=0) for j in range(len(kept))])
+
+
+@task.mistake(
+    "nothing left, and an empty array",
+    "Where burn leaves no point, an empty array comes back. What is the mean of nothing?",
+)
+def polyak_average(traj, burn):
+    kept = traj[burn:]
+    return np.array([np.mean(kept[: j + 1], axis=0) for j in range(len(kept))])
+
+
+@task.mistake(
+    "an error for one excess only",
+    "burn = 4 of 4 is refused, and burn = 6 of 4 is not. How many points does that leave?",
+)
+def polyak_average(traj, burn):
+    if burn == len(traj):
+        raise ValueError("nothing is left")
+    kept = traj[burn:]
+    return np.array([np.mean(kept[: j + 1], axis=0) for j in range(len(kept))])
+
+
+@task.mistake(
+    "mean of the coordinates",
+    "You average the coordinates inside of each point. Which axis counts the points of the walk?",
+)
+def polyak_average(traj, burn):
+    if burn >= len(traj):
+        raise ValueError("nothing is left")
+    return np.mean(traj[burn:], axis=-1)
+
+
+@task.mistake(
+    "mean of the first and the newest",
+    "Each of your rows is halfway between the first point and the newest. What of those between?",
+)
+def polyak_average(traj, burn):
+    if burn >= len(traj):
+        raise ValueError("nothing is left")
+    return np.array([(traj[burn] + traj[j]) / 2 for j in range(burn, len(traj))])
+
+
+@task.mistake(
+    "one mean too few",
+    "The last row is missing, the mean of all that is left. Where does your loop stop?",
+)
+def polyak_average(traj, burn):
+    if burn >= len(traj):
+        raise ValueError("nothing is left")
+    return np.array([np.mean(traj[burn:j], axis=0) for j in range(burn + 1, len(traj))])
+
+
+@task.mistake(
+    "the last burn points",
+    "You keep the last burn points, and should leave out the first burn. What does a negative "
+    "start of a slice count?",
+)
+def polyak_average(traj, burn):
+    if burn >= len(traj):
+        raise ValueError("nothing is left")
+    kept = traj[-burn:]
+    return np.array([np.mean(kept[: j + 1], axis=0) for j in range(len(traj) - burn)])
 
 
 @task.accepts("with a running correction")

@@ -16,6 +16,7 @@ def random_draws(gen):
             word = "with" if replace else "without"
             label = f"S = {S:.3g}, B = {B}, N = {N}, {word} replacement"
             cases.append(Case(label, (S, B, N, replace)))
+    cases.append(Case(f"S = {S:.3g}, B = {N + 3}, N = {N}, with replacement", (S, N + 3, N, True)))
     return cases
 
 
@@ -28,6 +29,9 @@ task = Task(
         Case("S = 12, B = 10, N = 10, without: every example", (12.0, 10, 10, False)),
         Case("S = 12, B = 10, N = 10, with", (12.0, 10, 10, True)),
         Case("S = 12, B = 24, N = 10, with", (12.0, 24, 10, True)),
+        Case("S = 8, B = 4, N = 2, with", (8.0, 4, 2, True)),
+        Case("S = 9, B = 2, N = 2, without: both examples", (9.0, 2, 2, False)),
+        Case("S = 6, B = 4, N = 4, without", (6.0, 4, 4, False)),
         Case("S = 12, B = 24, N = 10, without: impossible", (12.0, 24, 10, False)),
         Case("S = 7, B = 2, N = 5, without, whole numbers", (7, 2, 5, False)),
         Case("S = 0", (0.0, 3, 10, False)),
@@ -183,6 +187,126 @@ def predicted_variance(S, B, N, replace):
 )
 def predicted_variance(S, B, N, replace):
     return S / B if replace else S / B * (N - B) / N
+
+
+@task.mistake(
+    "B squared",
+    "Your variance falls as 1/B². A sum of B independent draws has B times the variance of one: "
+    "what does dividing the sum by B make of that?",
+)
+def predicted_variance(S, B, N, replace):
+    if not replace and B > N:
+        raise ValueError("too many")
+    return S / B**2 if replace else S / B**2 * (N - B) / (N - 1)
+
+
+@task.mistake(
+    "divided by N",
+    "Your number is the same for every batch with replacement. Whose mean is it: that of B draws, "
+    "or that of all N?",
+)
+def predicted_variance(S, B, N, replace):
+    if not replace and B > N:
+        raise ValueError("too many")
+    return S / N if replace else S / N * (N - B) / (N - 1)
+
+
+@task.mistake(
+    "whole-number division",
+    "12/10 comes to 1 in your formula. Which sign divides without cutting?",
+)
+def predicted_variance(S, B, N, replace):
+    if not replace and B > N:
+        raise ValueError("too many")
+    return S // B if replace else S // B * (N - B) / (N - 1)
+
+
+@task.mistake(
+    "no brackets",
+    "S = 12, B = 4, N = 10 without replacement gives you 28.6, more than S. In which order does "
+    "Python take your products and differences?",
+)
+def predicted_variance(S, B, N, replace):
+    if not replace and B > N:
+        raise ValueError("too many")
+    return S / B if replace else S / B * N - B / N - 1
+
+
+@task.mistake(
+    "no brackets below",
+    "Your number is that of N in the denominator, less 1: it may even be negative. What does the "
+    "last division take in?",
+)
+def predicted_variance(S, B, N, replace):
+    if not replace and B > N:
+        raise ValueError("too many")
+    return S / B if replace else S / B * (N - B) / N - 1
+
+
+@task.mistake(
+    "B > N refused in both cases",
+    "With replacement you refuse B > N. If a card goes back each time, can you draw more often "
+    "than there are cards?",
+)
+def predicted_variance(S, B, N, replace):
+    if B > N:
+        raise ValueError("too many")
+    return S / B if replace else S / B * (N - B) / (N - 1)
+
+
+@task.mistake(
+    "B = N refused",
+    "You refuse to draw all N examples. Is that more than there are? And what is left to chance "
+    "then?",
+)
+def predicted_variance(S, B, N, replace):
+    if not replace and B >= N:
+        raise ValueError("too many")
+    return S / B if replace else S / B * (N - B) / (N - 1)
+
+
+@task.mistake(
+    "correction alone",
+    "Without replacement S does not matter to you: at S = 0 there is still noise. What is "
+    "corrected?",
+)
+def predicted_variance(S, B, N, replace):
+    if not replace and B > N:
+        raise ValueError("too many")
+    return S / B if replace else (N - B) / (N - 1)
+
+
+@task.mistake(
+    "N - 1 for B",
+    "Without replacement your variance does not fall with B. Which factor of the law lost its "
+    "place?",
+)
+def predicted_variance(S, B, N, replace):
+    if not replace and B > N:
+        raise ValueError("too many")
+    return S / B if replace else S / (N - 1)
+
+
+@task.mistake(
+    "multiplied by N - 1",
+    "Without replacement your variance is larger than S. On which side of the fraction does N - "
+    "1 stand?",
+)
+def predicted_variance(S, B, N, replace):
+    if not replace and B > N:
+        raise ValueError("too many")
+    return S / B if replace else S / B * (N - B) * (N - 1)
+
+
+@task.mistake(
+    "one example too few left",
+    "At B = N your variance is below 0, and at B = 1 it is not S. At which B should the correction "
+    "be exactly 1?",
+)
+def predicted_variance(S, B, N, replace):
+    if not replace and B > N:
+        raise ValueError("too many")
+    return S / B if replace else S / B * (1 - B / (N - 1))
 
 
 @task.accepts("by the covariance of two draws")

@@ -20,7 +20,7 @@ def constant(w, i):
 
 
 def slopes(w, i):
-    return np.array([3.0, 0.0, 6.0])[i] + 0 * w
+    return np.array([3.0, 0.0, 9.0])[i] + 0 * w
 
 
 def toward(w, i):
@@ -29,22 +29,27 @@ def toward(w, i):
 
 
 def asked(answer, n, B, seed):
-    """Say which examples an epoch asks for, and at how many points."""
+    """Say which examples an epoch asks for, at how many points, and which of them together."""
     heard, gen = [], rng(seed)
 
     def grad_i(w, i):
         heard.append((float(np.ravel(w)[0]), int(i)))
         return np.ones_like(w)
 
-    orders = []
-    for _ in range(2):
+    orders, batches = [], []
+    for _ in range(4):
         heard.clear()
         answer(grad_i, np.array([50.0]), n, B, 0.25, gen)
         orders.append([i for _, i in heard])
+        points = {point for point, _ in heard}
+        batches.append({frozenset(i for p, i in heard if p == point) for point in points})
     seen = {"examples asked": in_words(orders[0], n, 0)}
-    seen["different points"] = str(len({point for point, _ in heard}))
+    seen["different points"] = str(len(points))
     seen["order"] = "as they came" if orders[0] == sorted(orders[0]) else "shuffled"
     seen["next epoch"] = "the same order" if orders[0] == orders[1] else "another order"
+    if 1 < B < n:
+        same = all(batch == batches[0] for batch in batches)
+        seen["in four epochs"] = "the same batches" if same else "other batches"
     return seen
 
 
@@ -55,6 +60,11 @@ def random_walks(gen):
         w[1] = 0.0
         label = f"{n} equal examples, B = {B}, size {scale:g}"
         cases.append(Case(label, (w, centre, n, B, rng(int(gen.integers(1000)))), equal_call))
+    table = gen.normal(size=(6, 2))
+    table[0] = 0.0
+    label = "6 different gradients wherever w is, B = 3, lr = 0.1, from (1, 2)"
+    given = (lambda w, i: table[i], np.array([1.0, 2.0]), 6, 3, 0.1, rng(int(gen.integers(1000))))
+    cases.append(Case(label, given))
     n = int(gen.integers(12, 20))
     cases.append(Case(f"who is asked: n = {n}, B = 4", (n, 4, int(gen.integers(1000))), asked))
     return cases
@@ -80,8 +90,8 @@ task = Task(
             "5 examples with gradient w, B = 2, lr = 1/2, from 16",
             (itself, np.array([16.0]), 5, 2, 0.5, rng(2)),
         ),
-        Case("gradients 3, 0, 6, B = 3: one step", (slopes, np.array([4.0]), 3, 3, 0.5, rng(3))),
-        Case("gradients 3, 0, 6, B = 1: three steps", (slopes, np.array([4.0]), 3, 1, 0.5, rng(4))),
+        Case("gradients 3, 0, 9, B = 3: one step", (slopes, np.array([4.0]), 3, 3, 0.5, rng(3))),
+        Case("gradients 3, 0, 9, B = 1: three steps", (slopes, np.array([4.0]), 3, 1, 0.5, rng(4))),
         Case("3 examples, B = 8", (itself, np.array([16.0, 0.0]), 3, 8, 0.25, rng(5))),
         Case(
             "4 examples with gradient w, B = 3, from the number 8", (itself, 8.0, 4, 3, 0.5, rng(6))
@@ -303,6 +313,133 @@ def sgd_epoch(grad_i, w, n, B, lr, rng):
     for _ in range(0, n, B):
         batch = rng.choice(n, min(n, B), replace=False)
         w = w - lr * np.mean([grad_i(w, i) for i in batch], axis=0)
+    return w
+
+
+@task.mistake(
+    "divided by n",
+    "From gradient w, B = 2 and lr = 1/2 you go from 16 to 12 in the first batch, and not to 8. "
+    "How many examples had their say in this step?",
+)
+def sgd_epoch(grad_i, w, n, B, lr, rng):
+    order = rng.permutation(n)
+    for start in range(0, n, B):
+        w = w - lr * sum(grad_i(w, i) for i in order[start : start + B]) / n
+    return w
+
+
+@task.mistake(
+    "only the last gradient of a batch",
+    "Your loop asks all examples of a batch and keeps what the last one said. What becomes of the "
+    "others?",
+)
+def sgd_epoch(grad_i, w, n, B, lr, rng):
+    order = rng.permutation(n)
+    for start in range(0, n, B):
+        for i in order[start : start + B]:
+            g = grad_i(w, i)
+        w = w - lr * g
+    return w
+
+
+@task.mistake(
+    "gradients of earlier batches kept",
+    "The first step is right, and the second holds the first batch's gradients once more. When "
+    "does a sum begin at 0?",
+)
+def sgd_epoch(grad_i, w, n, B, lr, rng):
+    order, g = rng.permutation(n), 0.0
+    for start in range(0, n, B):
+        batch = order[start : start + B]
+        for i in batch:
+            g = g + grad_i(w, i) / len(batch)
+        w = w - lr * g
+    return w
+
+
+@task.mistake(
+    "a whole batch asked at once",
+    "You hand grad_i a whole batch of numbers, and average over what comes back. How many examples "
+    "does it speak for in one call?",
+)
+def sgd_epoch(grad_i, w, n, B, lr, rng):
+    order = rng.permutation(n)
+    for start in range(0, n, B):
+        w = w - lr * np.mean(grad_i(w, order[start : start + B]), axis=0)
+    return w
+
+
+@task.mistake(
+    "the same batches in each epoch",
+    "The batches come in another order each time, and each holds the same examples as before. "
+    "What is to be shuffled, batches or examples?",
+)
+def sgd_epoch(grad_i, w, n, B, lr, rng):
+    for start in rng.permutation(np.arange(0, n, B)):
+        batch = range(start, min(start + B, n))
+        w = w - lr * np.mean([grad_i(w, i) for i in batch], axis=0)
+    return w
+
+
+@task.mistake(
+    "w never changed",
+    "What comes back is the w that went in: a difference was computed and not kept. Where does "
+    "the new w go?",
+)
+def sgd_epoch(grad_i, w, n, B, lr, rng):
+    order = rng.permutation(n)
+    for start in range(0, n, B):
+        g = np.mean([grad_i(w, i) for i in order[start : start + B]], axis=0)
+        w - lr * g
+    return w
+
+
+@task.mistake(
+    "divided twice by what is there",
+    "Your steps are too short by the size of their own batch. A mean is taken already: what is "
+    "lr divided for?",
+)
+def sgd_epoch(grad_i, w, n, B, lr, rng):
+    order = rng.permutation(n)
+    for start in range(0, n, B):
+        batch = order[start : start + B]
+        w = w - lr / len(batch) * np.mean([grad_i(w, i) for i in batch], axis=0)
+    return w
+
+
+@task.mistake(
+    "places in the batch for indices",
+    "Every batch asks the examples 0, 1, 2, ...: the places in the batch, not what stands "
+    "there. Which of the two does grad_i want?",
+)
+def sgd_epoch(grad_i, w, n, B, lr, rng):
+    order = rng.permutation(n)
+    for start in range(0, n, B):
+        batch = order[start : start + B]
+        w = w - lr * np.mean([grad_i(w, j) for j in range(len(batch))], axis=0)
+    return w
+
+
+@task.mistake(
+    "about equal batches",
+    "5 examples and B = 2 make two steps in your epoch: a batch of yours holds more than B. How "
+    "many steps should it be?",
+)
+def sgd_epoch(grad_i, w, n, B, lr, rng):
+    order = rng.permutation(n)
+    for batch in np.array_split(order, max(n // B, 1)):
+        w = w - lr * np.mean([grad_i(w, i) for i in batch], axis=0)
+    return w
+
+
+@task.mistake(
+    "the rate falls within the epoch",
+    "Your second step is half as long as it should be. Does lr depend on the number of the batch?",
+)
+def sgd_epoch(grad_i, w, n, B, lr, rng):
+    order = rng.permutation(n)
+    for t, start in enumerate(range(0, n, B), start=1):
+        w = w - lr / t * np.mean([grad_i(w, i) for i in order[start : start + B]], axis=0)
     return w
 
 
