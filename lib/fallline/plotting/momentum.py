@@ -30,29 +30,29 @@ def plot_velocities(betas, steps=60, ax=None):
     return ax
 
 
-def plot_courses(runs, changes=(), ylabel="$w_k$", ncols=2, ax=None):
-    """Draw numbers over the steps; `runs` maps a label to one number a step."""
-    ax = new_axes() if ax is None else ax
+def plot_courses(runs, changes=(), ylabel="$w_k$", every=None, ax=None):
+    """Draw numbers over the steps, marked at `every` few; `runs` maps a label to one a step."""
+    alone, ax = ax is None, new_axes() if ax is None else ax
     for (label, values), (color, line, mark) in zip(runs.items(), _LOOKS, strict=False):
-        every = max(1, len(values) // 12)
-        style = {"linestyle": line, "marker": mark, "markersize": 4, "markevery": every}
-        ax.plot(values, color=PALETTE[color], label=label, **style)
+        marks = {"marker": mark, "markersize": 4, "markevery": every or max(1, len(values) // 12)}
+        ax.plot(values, color=PALETTE[color], linestyle=line, label=label, **marks)
     for k in changes:
         ax.axvline(k, color=PALETTE["grey"], linestyle=":", linewidth=1.4)
     ax.axhline(0, color=PALETTE["grey"], linewidth=0.8)
     ax.set(xlabel="step $k$", ylabel=ylabel)
-    legend_above(ax, ncols)
+    if alone:
+        legend_above(ax, min(3, len(runs)))
     return ax
 
 
 def plot_forms_apart(drop, warmup, at, ramp):
     """Draw two forms after a drop of the learning rate, and during a warm-up, side by side."""
     left, right = new_axes(height=3.4, ncols=2)
-    plot_courses(drop, [at], ax=left, ncols=1)
-    plot_courses(warmup, [ramp], ax=right, ncols=1)
-    left.set_title(f"rate drops after {at}", pad=44)
-    right.set_title(f"rate rises until {ramp}", pad=44)
-    right.set_ylabel("")
+    plot_courses(drop, [at], ax=left)
+    plot_courses(warmup, [ramp], ylabel="", ax=right)
+    left.set_title(f"rate drops after {at}")
+    right.set_title(f"rate rises until {ramp}")
+    left.figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=2)
     return left
 
 

@@ -8,7 +8,12 @@ from fallline.marking.task import Case, Task
 
 def random_forms(rng):
     cases = []
-    for form_a, form_b in (("ema", "inside"), ("outside", "ema"), ("inside", "inside")):
+    for form_a, form_b in (
+        ("ema", "inside"),
+        ("outside", "ema"),
+        ("inside", "outside"),
+        ("ema", "ema"),
+    ):
         lr, beta = 10 ** rng.uniform(-4, 1), rng.uniform(0.1, 0.99)
         words = f"from {form_a} to {form_b}, lr = {lr:.3g}, beta = {beta:.3g}"
         cases.append(Case(words, (form_a, form_b, lr, beta)))
@@ -24,7 +29,9 @@ task = Task(
         Case("from outside to inside, lr = 0.3, beta = 0.9", ("outside", "inside", 0.3, 0.9)),
         Case("from inside to ema, lr = 0.01, beta = 0.9", ("inside", "ema", 0.01, 0.9)),
         Case("from ema to inside, lr = 0.01, beta = 0.9", ("ema", "inside", 0.01, 0.9)),
-        Case("from ema to ema", ("ema", "ema", 0.3, 0.9)),
+        Case("from ema to ema, lr = 0.3, beta = 0.9", ("ema", "ema", 0.3, 0.9)),
+        Case("from ema to ema, lr = 8, beta = 0.5", ("ema", "ema", 8, 0.5)),
+        Case("from inside to inside", ("inside", "inside", 0.3, 0.9)),
         Case("from outside to outside", ("outside", "outside", 0.3, 0.9)),
         Case("no momentum, a whole number as rate", ("ema", "outside", 2, 0)),
         Case("from ema to inside, lr = 3, beta = 0.25", ("ema", "inside", 3, 0.25)),
@@ -179,6 +186,100 @@ def convert(form_a, form_b, lr, beta):
     if form_a == "ema":
         return lr * (1 - beta), beta
     return lr / (1 - beta), beta
+
+
+@task.mistake(
+    "ema to ema through the first branch",
+    "Between two different forms you are right; from ema to ema the rate should come back as it "
+    "is, and yours is multiplied. Both names are ema there: which of your branches comes first?",
+)
+def convert(form_a, form_b, lr, beta):
+    if form_a == "ema":
+        return lr * (1 - beta), beta
+    if form_b == "ema":
+        return lr / (1 - beta), beta
+    return lr, beta
+
+
+@task.mistake(
+    "ema to ema divided",
+    "Between two different forms you are right; from ema to ema yours is divided by 1 - beta. "
+    "Somebody who changes no form: which rate should they use?",
+)
+def convert(form_a, form_b, lr, beta):
+    if form_b == "ema":
+        return lr / (1 - beta), beta
+    if form_a == "ema":
+        return lr * (1 - beta), beta
+    return lr, beta
+
+
+@task.mistake(
+    "sign of the rate turned",
+    "Between inside and outside your rate changes its sign, and one of the two would climb. The "
+    "minus sign stands in the formulas of both forms: what is left for the rate to change?",
+)
+def convert(form_a, form_b, lr, beta):
+    if form_a == form_b:
+        return lr, beta
+    if form_a == "ema":
+        return lr * (1 - beta), beta
+    if form_b == "ema":
+        return lr / (1 - beta), beta
+    return -lr, beta
+
+
+@task.mistake(
+    "beta first",
+    "Both numbers are right and come in the other order. Which one does the caller unpack first?",
+)
+def convert(form_a, form_b, lr, beta):
+    if form_a == "ema" and form_b != "ema":
+        return beta, lr * (1 - beta)
+    if form_b == "ema" and form_a != "ema":
+        return beta, lr / (1 - beta)
+    return beta, lr
+
+
+@task.mistake(
+    "brackets around one minus beta",
+    "Some of your rates are negative. Python divides and multiplies before it subtracts: what is "
+    "0.5 * 1 - 0.75?",
+)
+def convert(form_a, form_b, lr, beta):
+    if form_a == form_b:
+        return lr, beta
+    if form_a == "ema":
+        return lr * 1 - beta, beta
+    if form_b == "ema":
+        return lr / 1 - beta, beta
+    return lr, beta
+
+
+@task.mistake(
+    "inside left out",
+    "Between outside and ema you are right, between inside and ema nothing happens. Does the "
+    "velocity of the form inside add up, or does it average?",
+)
+def convert(form_a, form_b, lr, beta):
+    if form_a == "ema" and form_b == "outside":
+        return lr * (1 - beta), beta
+    if form_a == "outside" and form_b == "ema":
+        return lr / (1 - beta), beta
+    return lr, beta
+
+
+@task.mistake(
+    "both numbers scaled",
+    "Your rate is right, and beta was scaled along with it. Forgetting goes equally fast in all "
+    "three forms: which number should come back untouched?",
+)
+def convert(form_a, form_b, lr, beta):
+    if form_a == "ema" and form_b != "ema":
+        return lr * (1 - beta), beta * (1 - beta)
+    if form_b == "ema" and form_a != "ema":
+        return lr / (1 - beta), beta / (1 - beta)
+    return lr, beta
 
 
 @task.accepts("a table of gains")

@@ -33,6 +33,7 @@ task = Task(
         Case("time_constant(0.5)", (0.5,), of="time_constant"),
         Case("time_constant(0.75)", (0.75,), of="time_constant"),
         Case("time_constant(0.9)", (0.9,), of="time_constant"),
+        Case("time_constant(0.998)", (0.998,), of="time_constant"),
         Case("time_constant(0), no memory", (0.0,), of="time_constant"),
         Case("time_constant(NaN)", (np.nan,), of="time_constant"),
         Case("time_constant(1)", (1.0,), of="time_constant"),
@@ -122,7 +123,7 @@ def half_life(beta):
 @task.mistake(
     "one over beta",
     "Your time constant falls for a longer memory. Add up 1, 0.5, 0.25, ... for beta = 0.5: what "
-    " does the sum depend on?",
+    "does the sum depend on?",
 )
 def time_constant(beta):
     if beta >= 1 or beta < 0:
@@ -154,8 +155,8 @@ def time_constant(beta):
 
 @task.mistake(
     "one minus beta",
-    "Your time constant gets smaller as the memory gets longer: is it the sum of the weights, or "
-    "the weight of one?",
+    "Yours is 1 - beta, and gets smaller as the memory gets longer. A sum of weights has a "
+    "fraction: what does Python put under its line, and what beside it?",
 )
 def time_constant(beta):
     if beta >= 1 or beta < 0:
@@ -183,6 +184,82 @@ def half_life(beta):
     if beta >= 1 or beta < 0:
         raise ValueError("beta")
     return 0.5 / beta
+
+
+@task.mistake(
+    "one plus beta",
+    "Your sum is below 1, and its first term alone is 1. Multiply 1 + beta + beta² + ... by "
+    "1 - beta: what is left?",
+)
+def time_constant(beta):
+    if beta >= 1 or beta < 0:
+        raise ValueError("beta")
+    return 1 / (1 + beta)
+
+
+@task.mistake(
+    "a series cut off",
+    "Right for short memories and too small for long ones. How much weight lies in the terms that "
+    "your sum leaves out?",
+)
+def time_constant(beta):
+    if beta >= 1 or beta < 0:
+        raise ValueError("beta")
+    return sum(beta**i for i in range(100))
+
+
+@task.mistake(
+    "one minus beta in the logarithm",
+    "Your half-life falls for a longer memory. What is left after a step, beta or 1 - beta? Its "
+    "power is to be one half.",
+)
+def half_life(beta):
+    if beta >= 1 or beta < 0:
+        raise ValueError("beta")
+    return np.log(0.5) / np.log(1 - beta)
+
+
+@task.mistake(
+    "logarithm of the quotient",
+    "Yours is the logarithm of a quotient, where the quotient of two logarithms is wanted: are "
+    "they the same for 0.5 and 0.25?",
+)
+def half_life(beta):
+    if beta >= 1 or beta < 0:
+        raise ValueError("beta")
+    return np.log(0.5 / beta)
+
+
+@task.mistake(
+    "half of the logarithm",
+    "Your number is negative, and half a logarithm. Write down the equation for h with beta to "
+    "the power h: where does the half stand?",
+)
+def half_life(beta):
+    if beta >= 1 or beta < 0:
+        raise ValueError("beta")
+    return np.log(beta) / 2
+
+
+@task.mistake(
+    "half-life as time constant",
+    "That is the half-life: for beta = 0.5 it is 1. The sum 1 + 0.5 + 0.25 + ... begins with 1 "
+    "already: where does it lead?",
+)
+def time_constant(beta):
+    if beta >= 1 or beta < 0:
+        raise ValueError("beta")
+    return -np.log(2) / np.log(beta) if beta else 0.0
+
+
+@task.mistake(
+    "sign under the fraction",
+    "A sum of positive weights came out negative. For beta below 1, which is larger, 1 or beta?",
+)
+def time_constant(beta):
+    if beta >= 1 or beta < 0:
+        raise ValueError("beta")
+    return 1 / (beta - 1)
 
 
 @task.accepts("with base 2")

@@ -216,6 +216,143 @@ def hb_radius(lr, beta, lam):
     return np.max(np.abs(np.linalg.eigvals(R)))
 
 
+@task.mistake(
+    "taken for symmetric",
+    "eigvalsh looks at one half of the matrix and supposes that the other mirrors it. Do the "
+    "corners of this one mirror each other, and can a symmetric matrix have complex eigenvalues?",
+)
+def hb_radius(lr, beta, lam):
+    if np.isnan(lr + beta + lam):
+        return np.nan
+    R = np.array([[beta, lam], [-lr * beta, 1 - lr * lam]])
+    return np.max(np.abs(np.linalg.eigvalsh(R)))
+
+
+@task.mistake(
+    "rate missing in a corner",
+    "Right where lr is 1 or beta is 0. Put the new velocity into the step of x: by what is the old "
+    "velocity multiplied there?",
+)
+def hb_radius(lr, beta, lam):
+    if np.isnan(lr + beta + lam):
+        return np.nan
+    R = np.array([[beta, lam], [-beta, 1 - lr * lam]])
+    return np.max(np.abs(np.linalg.eigvals(R)))
+
+
+@task.mistake(
+    "rate missing in the last entry",
+    "Right where lr is 1. Without memory x shrinks by 1 - lr lam, as in plain descent: what stands "
+    "at the lower right of your matrix?",
+)
+def hb_radius(lr, beta, lam):
+    if np.isnan(lr + beta + lam):
+        return np.nan
+    R = np.array([[beta, lam], [-lr * beta, 1 - lam]])
+    return np.max(np.abs(np.linalg.eigvals(R)))
+
+
+@task.mistake(
+    "size of both together",
+    "Too large where both eigenvalues count: you add up squares over the whole list. The rate is "
+    "the larger of two sizes: where do you take the larger one?",
+)
+def hb_radius(lr, beta, lam):
+    if np.isnan(lr + beta + lam):
+        return np.nan
+    R = np.array([[beta, lam], [-lr * beta, 1 - lr * lam]])
+    return np.linalg.norm(np.linalg.eigvals(R))
+
+
+@task.mistake(
+    "the largest, and then its size",
+    "Right where the eigenvalues are complex or positive. Of -0.9 and 0.1 the larger is 0.1, and "
+    "the one that lasts is the other: what comes first, the size or the choice?",
+)
+def hb_radius(lr, beta, lam):
+    if np.isnan(lr + beta + lam):
+        return np.nan
+    R = np.array([[beta, lam], [-lr * beta, 1 - lr * lam]])
+    return abs(np.max(np.linalg.eigvals(R)))
+
+
+@task.mistake(
+    "climbs in the last entry",
+    "Even plain descent, beta = 0, grows in yours. The gradient is taken away from x: which sign "
+    "stands at the lower right?",
+)
+def hb_radius(lr, beta, lam):
+    if np.isnan(lr + beta + lam):
+        return np.nan
+    R = np.array([[beta, lam], [-lr * beta, 1 + lr * lam]])
+    return np.max(np.abs(np.linalg.eigvals(R)))
+
+
+@task.mistake(
+    "curvature missing in a corner",
+    "Right where lam is 1. The velocity takes in the gradient lam x: what stands at the upper "
+    "right?",
+)
+def hb_radius(lr, beta, lam):
+    if np.isnan(lr + beta + lam):
+        return np.nan
+    R = np.array([[beta, 1.0], [-lr * beta, 1 - lr * lam]])
+    return np.max(np.abs(np.linalg.eigvals(R)))
+
+
+@task.mistake(
+    "one minus beta for beta",
+    "Your determinant is 1 - beta. In the form outside, which part of the old velocity is kept?",
+)
+def hb_radius(lr, beta, lam):
+    if np.isnan(lr + beta + lam):
+        return np.nan
+    R = np.array([[1 - beta, lam], [-lr * (1 - beta), 1 - lr * lam]])
+    return np.max(np.abs(np.linalg.eigvals(R)))
+
+
+@task.mistake(
+    "sizes added",
+    "You add the sizes of both eigenvalues. The part with the smaller one dies out first: what "
+    "is left in the long run?",
+)
+def hb_radius(lr, beta, lam):
+    if np.isnan(lr + beta + lam):
+        return np.nan
+    R = np.array([[beta, lam], [-lr * beta, 1 - lr * lam]])
+    return np.sum(np.abs(np.linalg.eigvals(R)))
+
+
+@task.mistake(
+    "size squared",
+    "Yours is the square of the right rate. For a + bi, what is still missing after a² + b²?",
+)
+def hb_radius(lr, beta, lam):
+    if np.isnan(lr + beta + lam):
+        return np.nan
+    R = np.array([[beta, lam], [-lr * beta, 1 - lr * lam]])
+    e = np.linalg.eigvals(R)
+    return np.max(e.real**2 + e.imag**2)
+
+
+@task.mistake(
+    "middle of the two",
+    "Yours is the middle between the two eigenvalues, half of their sum. How far from it does "
+    "each of them lie?",
+)
+def hb_radius(lr, beta, lam):
+    return abs(1 + beta - lr * lam) / 2
+
+
+@task.mistake(
+    "sum of the two",
+    "Yours is the sum of both eigenvalues, the trace. Together with their product it gives a "
+    "quadratic equation: what are its roots?",
+)
+def hb_radius(lr, beta, lam):
+    return abs(1 + beta - lr * lam)
+
+
 @task.accepts("eigenvalues of the matrix")
 def hb_radius(lr, beta, lam):
     if np.isnan([lr, beta, lam]).any():

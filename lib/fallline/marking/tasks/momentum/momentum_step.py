@@ -80,6 +80,11 @@ task = Task(
             (np.array([1.0]), np.array([[8.0], [0.0], [0.0]]), [0.5, 0.5, 0.5], 0.75, "ema"),
             from_rest,
         ),
+        Case(
+            "no form named: w = 5, g = 10, v = 20, lr = 0.1, beta = 0.5",
+            (5.0, 10.0, 20.0, 0.1, 0.5),
+            by_default,
+        ),
         Case("no form named", (np.array([4.0]), np.array([2.0]), 3.0, 0.5, 0.5), by_default),
         Case(
             "whole numbers, outside",
@@ -366,6 +371,72 @@ def momentum_step(w, g, state=0.0, *, lr, beta, form="outside"):
         v = beta * state - g
         return w + lr * v, v
     v = beta * state + (1 - beta) * g
+    return w - lr * v, v
+
+
+@task.mistake(
+    "average as a shorter step",
+    "In the form ema your w is right from rest, as long as the rate stays; your velocity is a sum, "
+    "and too large by the factor 1/(1 - beta). A velocity of 20 that came in as an average: what "
+    "does your step take it for?",
+)
+def momentum_step(w, g, state=0.0, *, lr, beta, form="outside"):
+    if form == "inside":
+        v = beta * state - lr * g
+        return w + v, v
+    v = beta * state + g
+    return w - lr * (v if form == "outside" else (1 - beta) * v), v
+
+
+@task.mistake(
+    "inside turned round",
+    "Inside, your velocity is made of gradients with a plus, and you take it away from w. The "
+    "sign was moved and not lost, but the velocity that comes in points downhill: does yours?",
+)
+def momentum_step(w, g, state=0.0, *, lr, beta, form="outside"):
+    if form == "inside":
+        v = beta * state + lr * g
+        return w - v, v
+    v = beta * state + (g if form == "outside" else (1 - beta) * g)
+    return w - lr * v, v
+
+
+@task.mistake(
+    "averaged twice",
+    "In the form ema your velocity is right and your step too short by 1 - beta. The average has "
+    "taken that part of the gradient already: how often does it belong there?",
+)
+def momentum_step(w, g, state=0.0, *, lr, beta, form="outside"):
+    if form == "inside":
+        v = beta * state - lr * g
+        return w + v, v
+    v = beta * state + (g if form == "outside" else (1 - beta) * g)
+    return w - (lr if form == "outside" else (1 - beta) * lr) * v, v
+
+
+@task.mistake(
+    "gradient without the rate inside",
+    "Inside, the gradient comes into your velocity in full, and w takes a giant step. There the "
+    "rate stands in front of the gradient: what is left for the move?",
+)
+def momentum_step(w, g, state=0.0, *, lr, beta, form="outside"):
+    if form == "inside":
+        v = beta * state - g
+        return w + v, v
+    v = beta * state + (g if form == "outside" else (1 - beta) * g)
+    return w - lr * v, v
+
+
+@task.mistake(
+    "another default",
+    "Right wherever the form is named. When nobody names one, yours is the average: which form "
+    "does the given line starting with def take?",
+)
+def momentum_step(w, g, state=0.0, *, lr, beta, form="ema"):
+    if form == "inside":
+        v = beta * state - lr * g
+        return w + v, v
+    v = beta * state + (g if form == "outside" else (1 - beta) * g)
     return w - lr * v, v
 
 

@@ -214,6 +214,115 @@ def nesterov_lookahead_step(w, v, grad, *, lr, mu):
     return w - v, v
 
 
+@task.mistake(
+    "moved against the velocity",
+    "Your velocity is right, and w goes the other way. It is a step downhill already: what does a "
+    "second minus sign do?",
+)
+def nesterov_lookahead_step(w, v, grad, *, lr, mu):
+    v = mu * v - lr * grad(w + mu * v)
+    return w - v, v
+
+
+@task.mistake(
+    "friction on the gradient as well",
+    "From rest your first step is shorter than lr times the gradient, by the factor mu. Which of "
+    "the two terms of the velocity is from the past?",
+)
+def nesterov_lookahead_step(w, v, grad, *, lr, mu):
+    v = mu * (v - lr * grad(w + mu * v))
+    return w + v, v
+
+
+@task.mistake(
+    "moved by a part of the velocity",
+    "Your velocity is right, and w moves by mu times it. That part is how far to look: how far to "
+    "go?",
+)
+def nesterov_lookahead_step(w, v, grad, *, lr, mu):
+    v = mu * v - lr * grad(w + mu * v)
+    return w + mu * v, v
+
+
+@task.mistake(
+    "rate forgotten",
+    "Your new velocity holds the gradient in full. In this form the velocity is a step: which "
+    "number makes a step of a gradient?",
+)
+def nesterov_lookahead_step(w, v, grad, *, lr, mu):
+    v = mu * v - grad(w + mu * v)
+    return w + v, v
+
+
+@task.mistake(
+    "looks ahead by the gradient too",
+    "You make the whole step of the heavy ball and ask for the gradient there. Before any gradient "
+    "is known, how much of the step is already certain?",
+)
+def nesterov_lookahead_step(w, v, grad, *, lr, mu):
+    v = mu * v - lr * grad(w + mu * v - lr * grad(w))
+    return w + v, v
+
+
+@task.mistake(
+    "ahead by what is lost",
+    "With mu = 0 there is nothing to look ahead along, and you look ahead by all of v. Which "
+    "part survives a step, mu or 1 - mu?",
+)
+def nesterov_lookahead_step(w, v, grad, *, lr, mu):
+    v = mu * v - lr * grad(w + (1 - mu) * v)
+    return w + v, v
+
+
+@task.mistake(
+    "keeps what should be lost",
+    "With mu = 0 no memory should be left, and yours keeps all of it. Which part of the old "
+    "velocity survives a step, mu or 1 - mu?",
+)
+def nesterov_lookahead_step(w, v, grad, *, lr, mu):
+    v = (1 - mu) * v - lr * grad(w + mu * v)
+    return w + v, v
+
+
+@task.mistake(
+    "the point ahead returned",
+    "Your velocity is right, and w is moved a second time, by mu v. That point is where the next "
+    "step will ask for the gradient: who computes it then?",
+)
+def nesterov_lookahead_step(w, v, grad, *, lr, mu):
+    v = mu * v - lr * grad(w + mu * v)
+    return w + (1 + mu) * v, v
+
+
+@task.mistake(
+    "rate twice",
+    "Your velocity is right, and w moves by only lr times it. How often has the rate been "
+    "applied by then?",
+)
+def nesterov_lookahead_step(w, v, grad, *, lr, mu):
+    v = mu * v - lr * grad(w + mu * v)
+    return w + lr * v, v
+
+
+@task.mistake(
+    "rate outside, added",
+    "From rest your w is right, and the velocity is made of gradients. Here a velocity that "
+    "comes in is a step already: what does lr make of it?",
+)
+def nesterov_lookahead_step(w, v, grad, *, lr, mu):
+    v = mu * v - grad(w + mu * v)
+    return w + lr * v, v
+
+
+@task.mistake(
+    "looks from the origin",
+    "You ask for the gradient at mu v, wherever the ball is. From which point does it look ahead?",
+)
+def nesterov_lookahead_step(w, v, grad, *, lr, mu):
+    v = mu * v - lr * grad(mu * v)
+    return w + v, v
+
+
 @task.accepts("in two half steps")
 def nesterov_lookahead_step(w, v, grad, *, lr, mu):
     there = np.add(w, np.multiply(mu, v))

@@ -136,7 +136,8 @@ def nesterov_rewritten_step(w, v, g, *, lr, mu):
 
 @task.mistake(
     "sign of the step back",
-    "You add mu times the old velocity, where the true position lies behind the point ahead.",
+    "You add mu times the old velocity. Seen from the point ahead, on which side lies the true "
+    "position?",
 )
 def nesterov_rewritten_step(w, v, g, *, lr, mu):
     new = mu * v - lr * g
@@ -199,6 +200,95 @@ def nesterov_rewritten_step(w, v, g, *, lr, mu):
 def nesterov_rewritten_step(w, v, g, *, lr, mu):
     new = mu * v - lr * g
     return w - v + (1 + mu) * new, new
+
+
+@task.mistake(
+    "new velocity computed and not used",
+    "The velocity that you return is right, and w is moved by the old one alone: the gradient has "
+    "no part in it. Which of the two velocities does the second term hold?",
+)
+def nesterov_rewritten_step(w, v, g, *, lr, mu):
+    new = mu * v - lr * g
+    return w - mu * v + (1 + mu) * v, new
+
+
+@task.mistake(
+    "bracket lost",
+    "Your velocity is right, and every entry of w is off by 1 and by one velocity. What does the "
+    "factor 1 + mu multiply?",
+)
+def nesterov_rewritten_step(w, v, g, *, lr, mu):
+    new = mu * v - lr * g
+    return w - mu * v + 1 + mu * new, new
+
+
+@task.mistake(
+    "rate forgotten",
+    "Your velocity takes in the whole gradient, and w runs away. In this form the velocity is a "
+    "step: which number turns a gradient into one?",
+)
+def nesterov_rewritten_step(w, v, g, *, lr, mu):
+    new = mu * v - g
+    return w - mu * v + (1 + mu) * new, new
+
+
+@task.mistake(
+    "velocities exchanged",
+    "You go back by the new velocity and on by the old one. Which of the two had carried the "
+    "point ahead before this step?",
+)
+def nesterov_rewritten_step(w, v, g, *, lr, mu):
+    new = mu * v - lr * g
+    return w - mu * new + (1 + mu) * v, new
+
+
+@task.mistake(
+    "on by the negative",
+    "You go back by the old velocity, which is right, and then back again by the new one. It "
+    "points downhill already: which sign takes w along it?",
+)
+def nesterov_rewritten_step(w, v, g, *, lr, mu):
+    new = mu * v - lr * g
+    return w - mu * v - (1 + mu) * new, new
+
+
+@task.mistake(
+    "no friction",
+    "All of the old velocity is left in the new one. Which part of it survives a step?",
+)
+def nesterov_rewritten_step(w, v, g, *, lr, mu):
+    new = v - lr * g
+    return w - mu * v + (1 + mu) * new, new
+
+
+@task.mistake(
+    "friction on the gradient as well",
+    "From rest your velocity is shorter than lr times the gradient. Which of the two terms of "
+    "the velocity is from the past?",
+)
+def nesterov_rewritten_step(w, v, g, *, lr, mu):
+    new = mu * (v - lr * g)
+    return w - mu * v + (1 + mu) * new, new
+
+
+@task.mistake(
+    "ahead from the point ahead",
+    "You look ahead by the old velocity from a point that is ahead already, and go on from "
+    "there. Which way leads to the true position?",
+)
+def nesterov_rewritten_step(w, v, g, *, lr, mu):
+    new = mu * v - lr * g
+    return w + mu * v + new, new
+
+
+@task.mistake(
+    "moved like task 7",
+    "You look ahead by mu times the new velocity as well, but start from the point that came in. "
+    "By how much was it ahead?",
+)
+def nesterov_rewritten_step(w, v, g, *, lr, mu):
+    new = mu * v - lr * g
+    return w + mu * v + mu * new, new
 
 
 @task.accepts("the step of the gradient, then ahead")

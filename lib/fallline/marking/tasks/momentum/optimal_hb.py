@@ -23,6 +23,7 @@ task = Task(
         Case("whole numbers: from 1 to 4", (1, 4)),
         Case("curvatures from 0.01 to 1", (0.01, 1.0)),
         Case("all curvatures equal: 4", (4.0, 4.0)),
+        Case("all curvatures equal: 0.25", (0.25, 0.25)),
         Case("kappa = 10000", (1.0, 10_000.0)),
         Case("ln is NaN", (1.0, np.nan)),
         Case("l1 is NaN", (np.nan, 2.0)),
@@ -162,6 +163,124 @@ def optimal_hb(l1, ln):
     if l1 <= 0 or ln < l1:
         raise ValueError("order")
     return 2 / (l1 + ln), (ln - l1) / (ln + l1)
+
+
+@task.mistake(
+    "plain rate, and no roots",
+    "For 1 and 9 yours is the pair 0.2 and 0.64: the best rate of plain descent, and the square of "
+    "its factor. Momentum gains a root: which numbers should stand where you have 1 and 9?",
+)
+def optimal_hb(l1, ln):
+    if l1 <= 0 or ln < l1:
+        raise ValueError("order")
+    return 2 / (l1 + ln), ((ln / l1 - 1) / (ln / l1 + 1)) ** 2
+
+
+@task.mistake(
+    "root of the sum",
+    "Your beta is right. In the learning rate you add first and take the root then: for 1 and 9, "
+    "is that the same as the sum of the two roots?",
+)
+def optimal_hb(l1, ln):
+    if l1 <= 0 or ln < l1:
+        raise ValueError("order")
+    a, b = np.sqrt(l1), np.sqrt(ln)
+    return (2 / np.sqrt(l1 + ln)) ** 2, ((b - a) / (b + a)) ** 2
+
+
+@task.mistake(
+    "division before subtraction",
+    "Your learning rate is right, and your beta is far above 1. For kappa = 9 the quotient is 2 "
+    "by 4: what does Python divide in yours?",
+)
+def optimal_hb(l1, ln):
+    if l1 <= 0 or ln < l1:
+        raise ValueError("order")
+    root = np.sqrt(ln / l1)
+    return (2 / (np.sqrt(l1) + np.sqrt(ln))) ** 2, (root - 1 / root + 1) ** 2
+
+
+@task.mistake(
+    "equal ends refused",
+    "Right for a valley; for a round bowl, l1 = ln, you raise an error. Kappa is 1 there: what do "
+    "the two formulas say?",
+)
+def optimal_hb(l1, ln):
+    if l1 <= 0 or ln <= l1:
+        raise ValueError("order")
+    a, b = np.sqrt(l1), np.sqrt(ln)
+    return (2 / (a + b)) ** 2, ((b - a) / (b + a)) ** 2
+
+
+@task.mistake(
+    "one for two",
+    "Your beta is right, and your learning rate is a quarter of the right one. Which number "
+    "stands above the sum of the roots?",
+)
+def optimal_hb(l1, ln):
+    if l1 <= 0 or ln < l1:
+        raise ValueError("order")
+    a, b = np.sqrt(l1), np.sqrt(ln)
+    return (1 / (a + b)) ** 2, ((b - a) / (b + a)) ** 2
+
+
+@task.mistake(
+    "only the denominator squared",
+    "Your learning rate is right. In your beta the square reaches only what is below the "
+    "fraction line: what does ** bind to?",
+)
+def optimal_hb(l1, ln):
+    if l1 <= 0 or ln < l1:
+        raise ValueError("order")
+    root = np.sqrt(ln / l1)
+    return (2 / (np.sqrt(l1) + np.sqrt(ln))) ** 2, (root - 1) / (root + 1) ** 2
+
+
+@task.mistake(
+    "only the numerator squared",
+    "Your learning rate is right. In your beta the square reaches only what is above the "
+    "fraction line: where do the brackets close?",
+)
+def optimal_hb(l1, ln):
+    if l1 <= 0 or ln < l1:
+        raise ValueError("order")
+    root = np.sqrt(ln / l1)
+    return (2 / (np.sqrt(l1) + np.sqrt(ln))) ** 2, (root - 1) ** 2 / (root + 1)
+
+
+@task.mistake(
+    "division before the sum",
+    "Your beta is right, and your learning rate is far too large. Python divides before it adds: "
+    "by what is the 2 divided in yours?",
+)
+def optimal_hb(l1, ln):
+    if l1 <= 0 or ln < l1:
+        raise ValueError("order")
+    a, b = np.sqrt(l1), np.sqrt(ln)
+    return (2 / a + b) ** 2, ((b - a) / (b + a)) ** 2
+
+
+@task.mistake(
+    "Nesterov's momentum",
+    "Your learning rate is right, and your beta is 1 minus a root: a rate of another method. The "
+    "formula for beta has a quotient of two numbers: which?",
+)
+def optimal_hb(l1, ln):
+    if l1 <= 0 or ln < l1:
+        raise ValueError("order")
+    return (2 / (np.sqrt(l1) + np.sqrt(ln))) ** 2, 1 - np.sqrt(l1 / ln)
+
+
+@task.mistake(
+    "roots forgotten in the rate",
+    "Your beta is right, and your learning rate has the curvatures where their roots belong. For "
+    "1 and 9, what is the sum of the roots?",
+)
+def optimal_hb(l1, ln):
+    if l1 <= 0 or ln < l1:
+        raise ValueError("order")
+    a, b = np.sqrt(l1), np.sqrt(ln)
+    return (2 / (l1 + ln)) ** 2, ((b - a) / (b + a)) ** 2
 
 
 @task.accepts("with kappa")

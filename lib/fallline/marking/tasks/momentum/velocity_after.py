@@ -34,6 +34,8 @@ task = Task(
         Case("velocity_after: 22 steps, beta = 0.9, g = 1", (22, 0.9, 1)),
         Case("velocity_after: whole numbers in g", (3, 0.75, np.array([1, 3]))),
         Case("velocity_after: beta = 1, 5 steps of g = 2", (5, 1.0, 2.0)),
+        Case("velocity_after: beta = 1, 3 steps of g = (1, -2)", (3, 1, np.array([1.0, -2.0]))),
+        Case("velocity_after: 300 steps, beta = 0.99, g = 1", (300, 0.99, 1.0)),
         Case("velocity_after: beta = 0, 4 steps of g = 3", (4, 0.0, 3.0)),
         Case("velocity_after: g holds NaN", (2, 0.5, np.array([np.nan, 1.0]))),
         Case("steps_to_fraction: beta = 0.5, p = 0.7", (0.5, 0.7), of=FRACTION),
@@ -45,6 +47,8 @@ task = Task(
         Case("steps_to_fraction: beta = 0.95, p = 0.8", (0.95, 0.8), of=FRACTION),
         Case("steps_to_fraction: beta = 0.5, p = 0.75, exactly 2", (0.5, 0.75), of=FRACTION),
         Case("steps_to_fraction: beta = 0.9, p = 0", (0.9, 0), of=FRACTION),
+        Case("steps_to_fraction: beta = 0.5, p = 0", (0.5, 0.0), of=FRACTION),
+        Case("steps_to_fraction: beta = 0.998, p = 0.99", (0.998, 0.99), of=FRACTION),
         Case("steps_to_fraction: beta = 1", (1.0, 0.5), of=FRACTION),
     ],
     draw=random_speeds,
@@ -212,6 +216,144 @@ def steps_to_fraction(beta, p):
     if beta >= 1:
         raise ValueError("beta")
     return float(np.ceil(p / (1 - beta)))
+
+
+@task.mistake(
+    "one gradient too few",
+    "After one step the velocity is g, and yours is still 0. From the power 0 of beta to the power "
+    "k - 1, how many terms does the sum have?",
+)
+def velocity_after(k, beta, g):
+    return k * g * 1.0 if beta == 1 else (1 - beta ** (k - 1)) / (1 - beta) * g
+
+
+@task.mistake(
+    "last gradient left out",
+    "Your velocity is g too small after every step but the first. Does range reach the power that "
+    "you want it to reach?",
+)
+def velocity_after(k, beta, g):
+    return sum(beta**i for i in range(k - 1)) * g
+
+
+@task.mistake(
+    "newest gradient weakened",
+    "After one step your velocity is beta g. The gradient that has just come in has lost nothing "
+    "yet: at which power does the sum begin?",
+)
+def velocity_after(k, beta, g):
+    return sum(beta**i for i in range(1, k + 1)) * g
+
+
+@task.mistake(
+    "division by zero, stopped",
+    "For beta = 1 your fraction is 0 divided by 0, and Python stops there. Leave the fraction and "
+    "look at the sum before it: what is g + g + ... + g?",
+)
+def velocity_after(k, beta, g):
+    return (1 - beta**k) / (1 - beta) * g
+
+
+@task.mistake(
+    "a single gradient for beta one",
+    "Right as long as something is forgotten. With beta = 1 each of the k gradients is still there "
+    "in full: how much do they make together?",
+)
+def velocity_after(k, beta, g):
+    return g * 1.0 if beta == 1 else (1 - beta**k) / (1 - beta) * g
+
+
+@task.mistake(
+    "part reached, not part missing",
+    "Where 0.7 should be reached you count until 0.7 is left. Which part of the terminal velocity "
+    "is missing after k steps, and how large may it be?",
+)
+def steps_to_fraction(beta, p):
+    if beta >= 1:
+        raise ValueError("beta")
+    return int(np.ceil(np.log(p) / np.log(beta))) if p > 0 else 0
+
+
+@task.mistake(
+    "counts from one",
+    "Right but for p = 0, where you ask for one step. Nothing at all is reached before the first "
+    "step as well: with which k should the search begin?",
+)
+def steps_to_fraction(beta, p):
+    if beta >= 1:
+        raise ValueError("beta")
+    return max(1, int(np.ceil(np.log(1 - p) / np.log(beta))))
+
+
+@task.mistake(
+    "the step before",
+    "One step too few each time: after yours the part p is not reached, and after the next it is. "
+    "Does the loop stop before it counts, or after?",
+)
+def steps_to_fraction(beta, p):
+    if beta >= 1:
+        raise ValueError("beta")
+    return float(np.ceil(np.log(1 - p) / np.log(beta) - 1e-9)) - 1
+
+
+@task.mistake(
+    "bracket under the fraction lost",
+    "A constant gradient makes your velocity negative. Python divides before it subtracts: what "
+    "stands under your fraction line?",
+)
+def velocity_after(k, beta, g):
+    return k * g * 1.0 if beta == 1 else (1 - beta**k) / 1 - beta * g
+
+
+@task.mistake(
+    "product for a power",
+    "Your velocity starts right and then grows without end. After three steps the first gradient "
+    "has been multiplied by beta twice: is that 2 beta?",
+)
+def velocity_after(k, beta, g):
+    return k * g * 1.0 if beta == 1 else (1 - beta * k) / (1 - beta) * g
+
+
+@task.mistake(
+    "each gradient weakened once",
+    "Your velocity grows by beta g in every step, without a limit. How much of the first "
+    "gradient is left after the third step?",
+)
+def velocity_after(k, beta, g):
+    return k * beta * g
+
+
+@task.mistake(
+    "upside down",
+    "Your velocity has the right size and the other sign. Which is larger, 1 or a power of beta?",
+)
+def velocity_after(k, beta, g):
+    return k * g * 1.0 if beta == 1 else (beta**k - 1) / (1 - beta) * g
+
+
+@task.mistake(
+    "a part of the sum, not of the limit",
+    "You stop when the velocity itself is at least p. A single gradient brings more than that: p "
+    "is a part of what?",
+)
+def steps_to_fraction(beta, p):
+    if beta >= 1:
+        raise ValueError("beta")
+    k = 0
+    while (1 - beta**k) / (1 - beta) < p:
+        k += 1
+    return k
+
+
+@task.mistake(
+    "logarithms multiplied",
+    "You multiply two logarithms. From beta to the power k at most 1 - p, how does one get k "
+    "alone?",
+)
+def steps_to_fraction(beta, p):
+    if beta >= 1:
+        raise ValueError("beta")
+    return float(np.ceil(np.log(1 - p) * np.log(beta)))
 
 
 @task.accepts("the sum written out, and a loop that counts")
