@@ -149,7 +149,8 @@ def nanoseconds(size, dtype) -> dict[str, float]:
 
 def adam_table(sizes=SIZES) -> None:
     """Print nanoseconds per parameter of one step, all ways side by side in one run."""
-    print("one step of Adam, nanoseconds per parameter (one thread, the fastest turn)")
+    print("one step of Adam, nanoseconds per parameter (one thread, the fastest turn);")
+    print("pure computes in float64 also where the arrays given are float32")
     print("kind      parameters" + "".join(f"{name:>15}" for name in WAYS))
     for dtype in (np.float64, np.float32):
         for size in sizes:

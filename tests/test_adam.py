@@ -32,7 +32,7 @@ from fallline.adam import (
 from fallline.descent import descend, walk
 from fallline.inplace import AdamInPlace
 from fallline.objectives import bowl
-from fallline.plotting import plot_game, plot_step_lengths
+from fallline.plotting import plot_game
 from test_live import ask, corners, some_states
 
 PLAIN = [adam_step, adam_eps_hat_step, amsgrad_step, adamw_step, nadam_step]
@@ -282,6 +282,15 @@ def test_the_laboratory_shows_the_steps_that_are_made(t):
     assert len(FORMS) == 4
 
 
+def test_a_large_epsilon_makes_averaged_momentum_of_adam():
+    adam = descend(adam_step, lambda w: w, 1.0, 50, lr=1e4, eps=1e5)[-1]
+    m, w = 0.0, 1.0
+    for t in range(1, 51):
+        m = 0.9 * m + 0.1 * w
+        w -= 0.1 * m / (1 - 0.9**t)
+    assert adam == pytest.approx(w, abs=1e-5)
+
+
 # --- relatives ---
 
 
@@ -526,12 +535,6 @@ def test_what_cannot_be_changed_in_place_is_refused():
 
 
 # --- figures ---
-
-
-def test_step_lengths_are_drawn_from_step_one():
-    ax = plot_step_lengths({"a": [3.0, 2.0], "b": [1.0, 1.0]})
-    assert list(ax.lines[0].get_xdata()) == [1, 2] and ax.get_xscale() == "log"
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]
 
 
 def test_a_long_game_is_drawn_with_its_ends():

@@ -1,23 +1,12 @@
-"""The figures of chapter `adam`."""
+"""The figure of chapter `adam`."""
 
 import numpy as np
 
 from fallline.plotting.house import PALETTE, legend_above, new_axes
 
-__all__ = ["plot_game", "plot_step_lengths"]
+__all__ = ["plot_game"]
 
 _LOOKS = [("blue", "-"), ("red", "--"), ("green", "-."), ("purple", ":")]
-
-
-def plot_step_lengths(runs, ax=None):
-    """Draw the length of each step, in learning rates; `runs` maps a label to one number a step."""
-    ax = new_axes() if ax is None else ax
-    for (label, lengths), (color, line) in zip(runs.items(), _LOOKS, strict=False):
-        t = np.arange(1, len(lengths) + 1)
-        ax.semilogx(t, lengths, color=PALETTE[color], linestyle=line, label=label)
-    ax.set(xlabel="step $t$", ylabel=r"length / $\eta$", ylim=(0, None))
-    legend_above(ax, min(3, len(runs)))
-    return ax
 
 
 def plot_game(paths, ax=None):

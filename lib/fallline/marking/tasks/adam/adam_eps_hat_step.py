@@ -4,12 +4,21 @@ import numpy as np
 
 from fallline import adam as reference
 from fallline.marking.task import Case, Task
-from fallline.marking.tasks.adam.cases import FRESH, once, random_steps, step_cases
+from fallline.marking.tasks.adam.cases import (
+    FRESH,
+    eps_cases,
+    late_cases,
+    once,
+    random_steps,
+    step_cases,
+)
 
 task = Task(
     (reference.adam_eps_hat_step, reference.effective_eps),
     cases=[
         *step_cases(FRESH),
+        *eps_cases(FRESH),
+        *late_cases(),
         Case(
             "a state after 5 steps: m = (0.6, -0.2), v = (0.7, 0.1)",
             (
@@ -259,6 +268,186 @@ def effective_eps(t, b2, eps):
 )
 def effective_eps(t, b2, eps):
     return eps / np.sqrt(b2**t)
+
+
+@task.mistake(
+    "eps of the call ignored",
+    "With eps = 1 beside a gradient of 1 your step is as long as with the tiny default: you "
+    "divide by the same small number whatever the call says. Where does the argument eps go?",
+)
+def adam_eps_hat_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-7):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    lr_t = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return w - lr_t * m / (np.sqrt(v) + 1e-7), (m, v, t)
+
+
+@task.mistake(
+    "eps squared under the root",
+    "In the first steps your steps are nearly those without eps. A sum under a root is "
+    "not the sum of the roots: where does eps-hat stand?",
+)
+def adam_eps_hat_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-7):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    lr_t = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return w - lr_t * m / np.sqrt(v + eps**2), (m, v, t)
+
+
+@task.mistake(
+    "rate computed and not used",
+    "Your first step has 3.16 learning rates: nothing is corrected. What became of the "
+    "learning rate that changes with t?",
+)
+def adam_eps_hat_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-7):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    return w - lr * m / (np.sqrt(v) + eps), (m, v, t)
+
+
+@task.mistake(
+    "v corrected twice",
+    "Your first step is 32 times too short: v is corrected under the root, and once more "
+    "in the learning rate. Which v stands in this form?",
+)
+def adam_eps_hat_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-7):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    lr_t = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return w - lr_t * m / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+@task.mistake(
+    "m corrected twice",
+    "Your first step is ten times too long: m is corrected beside a learning rate that "
+    "does it already. Which m stands in this form?",
+)
+def adam_eps_hat_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-7):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    lr_t = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return w - lr_t * m / (1 - beta1**t) / (np.sqrt(v) + eps), (m, v, t)
+
+
+@task.mistake(
+    "no root of v",
+    "With g = 1 your first step has 32 learning rates, and large gradients make short "
+    "steps: you divide by v itself. What makes a size out of a mean square?",
+)
+def adam_eps_hat_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-7):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    lr_t = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return w - lr_t * m / (v + eps), (m, v, t)
+
+
+@task.mistake(
+    "eps grown beside the raw root",
+    "Your eps is too large in the first steps: you let it grow, and the form lets it grow "
+    "as well. Beside the raw root, is eps-hat a constant?",
+)
+def adam_eps_hat_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-7):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    lr_t = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return w - lr_t * m / (np.sqrt(v) + eps / np.sqrt(1 - beta2**t)), (m, v, t)
+
+
+@task.mistake(
+    "root of the power",
+    "Your first step is far too short: 1 minus the root of a power is not the root of 1 "
+    "minus it. What stands under the root in the learning rate?",
+)
+def adam_eps_hat_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-7):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    lr_t = lr * (1 - np.sqrt(beta2**t)) / (1 - beta1**t)
+    return w - lr_t * m / (np.sqrt(v) + eps), (m, v, t)
+
+
+@task.mistake(
+    "root of both corrections",
+    "Your first step is about a third of the right one: the correction of m has lost its "
+    "power under the root. Which of the two averages is made of squares?",
+)
+def adam_eps_hat_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-7):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    lr_t = lr * np.sqrt((1 - beta2**t) / (1 - beta1**t))
+    return w - lr_t * m / (np.sqrt(v) + eps), (m, v, t)
+
+
+@task.mistake(
+    "ascent",
+    "Your first step goes up where the gradient says down. Which sign has a step that "
+    "should lower f?",
+)
+def adam_eps_hat_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-7):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    lr_t = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return w + lr_t * m / (np.sqrt(v) + eps), (m, v, t)
+
+
+@task.mistake(
+    "one step early",
+    "What you say about step 1 is true of step 2: with b2 = 0.75 you get 1.51 instead of "
+    "2. Is t counted from 0 or from 1?",
+)
+def effective_eps(t, b2, eps):
+    return eps / np.sqrt(1 - b2 ** (t + 1))
+
+
+@task.mistake(
+    "upside down",
+    "For eps = 1 and b2 = 0.75 you get a half, and the smaller eps is, the larger you "
+    "make it. Which of the two stands on top, eps or the root?",
+)
+def effective_eps(t, b2, eps):
+    return np.sqrt(1 - b2**t) / eps
+
+
+@task.mistake(
+    "rate to the power after the difference",
+    "At t = 1 you are right, and then your eps grows with t. Which part is raised to the "
+    "power of t: the rate, or 1 minus the rate?",
+)
+def effective_eps(t, b2, eps):
+    return eps / np.sqrt((1 - b2) ** t)
+
+
+@task.mistake(
+    "rates swapped in the learning rate",
+    "With g = 1 your first step has a thousand learning rates: m is corrected with the "
+    "rate of v, and v with that of m. Which rate is whose?",
+)
+def adam_eps_hat_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-7):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    lr_t = lr * np.sqrt(1 - beta1**t) / (1 - beta2**t)
+    return w - lr_t * m / (np.sqrt(v) + eps), (m, v, t)
 
 
 @task.accepts("by Algorithm 1 and an eps that shrinks")

@@ -4,12 +4,21 @@ import numpy as np
 
 from fallline import adam as reference
 from fallline.marking.task import Case, Task
-from fallline.marking.tasks.adam.cases import FRESH, once, random_steps, step_cases
+from fallline.marking.tasks.adam.cases import (
+    FRESH,
+    eps_cases,
+    late_cases,
+    once,
+    random_steps,
+    step_cases,
+)
 
 task = Task(
     reference.adam_step,
     cases=[
         *step_cases(FRESH),
+        *eps_cases(FRESH),
+        *late_cases(),
         Case(
             "a state after 5 steps: m = (0.6, -0.2), v = (0.7, 0.1)",
             (
@@ -585,6 +594,290 @@ def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, ep
     m_hat = m / (1 - beta1**t)
     v_hat = v / (1 - beta2**t)
     return w - lr * m_hat / (np.sqrt(v_hat) + eps), m, v, t
+
+
+@task.mistake(
+    "eps of the call ignored",
+    "With eps = 1 beside a gradient of 1 your step is as long as with the tiny default: you "
+    "divide by the same small number whatever the call says. Where does the argument eps go?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return w - lr * m_hat / (np.sqrt(v_hat) + 1e-8), (m, v, t)
+
+
+@task.mistake(
+    "divided without t",
+    "The first step is right, and later ones come out too long: you divide by 1 - beta at "
+    "every step. How much of the starting 0 is left after t steps?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1)
+    v_hat = v / (1 - beta2)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v, t)
+
+
+@task.mistake(
+    "t raised last, the first step left alone",
+    "Your first step has 3.16 learning rates, and each later one the correction of the "
+    "step before it. What should t be when you first divide?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t) if t > 0 else m
+    v_hat = v / (1 - beta2**t) if t > 0 else v
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v, t + 1)
+
+
+@task.mistake(
+    "square for root",
+    "With g = 1 you are right, with g = -2 your step is an eighth of the right one: you "
+    "square v_hat. What undoes a square?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return w - lr * m_hat / (v_hat**2 + eps), (m, v, t)
+
+
+@task.mistake(
+    "m and v change places in the state",
+    "Your first step is right; the second takes the squares for directions. In which "
+    "order does the state hold its three parts?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), (v, m, t)
+
+
+@task.mistake(
+    "t lost",
+    "The first step is right, and the second cannot take up your state: two values came "
+    "back where three went in. Which one is missing?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v)
+
+
+@task.mistake(
+    "w in the state",
+    "The first step is right, and the second cannot take up your state: four values came "
+    "back where three went in. What does a step get beside the state?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v, t, w)
+
+
+@task.mistake(
+    "t set to 1",
+    "Each of your steps believes that it is the first: t begins anew every time. Where "
+    "does the number of steps made so far come from?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v, t)
+
+
+@task.mistake(
+    "only the step",
+    "You return the step itself: from w = 5 you arrive at -1. From where does a step set out?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return -lr * m_hat / (np.sqrt(v_hat) + eps), (m, v, t)
+
+
+@task.mistake(
+    "size in place of square",
+    "With g = 1 you are right, with g = -2 your step has 1.41 learning rates: a root is "
+    "taken of something that is no square. What does v average?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * np.abs(g)
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v, t)
+
+
+@task.mistake(
+    "weights swapped",
+    "The first step is too short, and then direction and size follow the newest gradient "
+    "alone. Which of the two weights is the large one, that of the old average or that of "
+    "g?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = (1 - beta1) * m + beta1 * g
+    v = (1 - beta2) * v + beta2 * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v, t)
+
+
+@task.mistake(
+    "minus in the averages",
+    "Your v is negative after one gradient, and its root is NaN. Are old and new "
+    "gradients added in an average, or subtracted?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m - (1 - beta1) * g
+    v = beta2 * v - (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v, t)
+
+
+@task.mistake(
+    "minus in m",
+    "Your first step goes up where the gradient says down, although the last line "
+    "subtracts. With which sign does g enter m?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m - (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v, t)
+
+
+@task.mistake(
+    "multiplied by the root",
+    "Large gradients make steps that grow as their square. Is the learning rate divided "
+    "by the size of the gradient, or multiplied by it?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return w - lr * m_hat * (np.sqrt(v_hat) + eps), (m, v, t)
+
+
+@task.mistake(
+    "eps times the root",
+    "With lr = 1 and g = 1 your step is a hundred million long. Is eps added to the root, "
+    "or multiplied by it?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return w - lr * m_hat / (np.sqrt(v_hat) * eps), (m, v, t)
+
+
+@task.mistake(
+    "size of g in place of the average",
+    "The first step is right, and later ones forget how large the gradients were before: "
+    "you divide by the newest g. Of what is the root taken?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    return w - lr * m_hat / (np.abs(g) + eps), (m, v, t)
+
+
+@task.mistake(
+    "corrections multiplied",
+    "Your first step is ten times too long: averages that were too small got smaller "
+    "still, and v most of all. Are they divided by what has filled up, or multiplied by "
+    "it?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m * (1 - beta1**t)
+    v_hat = v * (1 - beta2**t)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v, t)
+
+
+@task.mistake(
+    "t one too large",
+    "Your first step has 0.74 learning rates: both divisors are those of the second step. "
+    "How often has t been raised when you divide?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1 ** (t + 1))
+    v_hat = v / (1 - beta2 ** (t + 1))
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v, t)
+
+
+@task.mistake(
+    "eps behind the quotient",
+    "Where the gradient was always 0 you get NaN, and everywhere else w is too large by "
+    "eps. Does eps belong to the denominator, or to the whole line?",
+)
+def adam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return w - lr * m_hat / np.sqrt(v_hat) + eps, (m, v, t)
 
 
 @task.accepts("one line for each average, in place of names")

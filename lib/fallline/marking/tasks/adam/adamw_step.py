@@ -8,6 +8,8 @@ from fallline.marking.tasks.adam.cases import (
     FRESH,
     SIGNS,
     TABLE,
+    eps_cases,
+    late_cases,
     once,
     path,
     random_steps,
@@ -18,6 +20,8 @@ task = Task(
     reference.adamw_step,
     cases=[
         *step_cases(FRESH),
+        *eps_cases(FRESH),
+        *late_cases(),
         Case(
             "w = (10, 10), g = 0, lr = 0.1, lam = 0.5: only decay",
             (np.array([10.0, 10.0]), [np.zeros(2)], 2, {"lr": 0.1, "lam": 0.5}, FRESH),
@@ -346,6 +350,163 @@ def adamw_step(
     v_hat = v / (1 - beta2**t)
     w = w - lr * lam * np.asarray(mask) * w
     return w - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v, t - 1)
+
+
+@task.mistake(
+    "eps of the call ignored",
+    "With eps = 1 beside a gradient of 1 your step is as long as with the tiny default: you "
+    "divide by the same small number whatever the call says. Where does the argument eps go?",
+)
+def adamw_step(
+    w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, lam=0.01, mask=1.0
+):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    w = w - lr * lam * np.asarray(mask) * w
+    return w - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + 1e-8), (m, v, t)
+
+
+@task.mistake(
+    "mask on all of w",
+    "Where the mask is 0 your w becomes 0 at once. What should be left of an entry that "
+    "does not decay: nothing, or all of it?",
+)
+def adamw_step(
+    w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, lam=0.01, mask=1.0
+):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    w = np.asarray(mask) * (w - lr * lam * w)
+    return w - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+@task.mistake(
+    "only the decay",
+    "Your w shrinks as it should and does not follow the gradient. Which of the two parts "
+    "of the step is missing?",
+)
+def adamw_step(
+    w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, lam=0.01, mask=1.0
+):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    return w - lr * lam * np.asarray(mask) * w, (m, v, t)
+
+
+@task.mistake(
+    "decay in the gradient of the step only",
+    "Your averages do not see the decay, and yet its size is lost where the gradient is "
+    "large: you divide w by the root as well. Which term stands over the root?",
+)
+def adamw_step(
+    w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, lam=0.01, mask=1.0
+):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = (m + lam * np.asarray(mask) * w) / (1 - beta1**t)
+    return w - lr * m_hat / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+@task.mistake(
+    "lam without lr and without mask",
+    "Your decay takes the share lam of everything, with lr = 0.1 ten times too much. By "
+    "what is lam multiplied, and what does the mask keep out?",
+)
+def adamw_step(
+    w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, lam=0.01, mask=1.0
+):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    w = (1 - lam) * w
+    return w - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+@task.mistake(
+    "square of w",
+    "A w of 5 shrinks by far too much: the penalty has a square in it, its derivative has "
+    "not. What share of itself should w lose?",
+)
+def adamw_step(
+    w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, lam=0.01, mask=1.0
+):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    w = w - lr * lam * (mask * w) ** 2
+    return w - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+@task.mistake(
+    "decay in the gradient, mask not used",
+    "With a gradient of 0 your w moves by one learning rate, mask or not: the decay went "
+    "through m and v. Where does AdamW put it, and for which entries?",
+)
+def adamw_step(
+    w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, lam=0.01, mask=1.0
+):
+    m, v, t = state
+    t = t + 1
+    g = g + lam * w
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    return w - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+@task.mistake(
+    "constant decay",
+    "Your decay is the same for w = 10 and w = 1: lr times lam, without w. Of what is a "
+    "share taken?",
+)
+def adamw_step(
+    w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, lam=0.01, mask=1.0
+):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    w = w - lr * lam * mask
+    return w - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+@task.mistake(
+    "no root",
+    "Large gradients make short steps: you divide by v itself. Which line of task 3 is missing?",
+)
+def adamw_step(
+    w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, lam=0.01, mask=1.0
+):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    w = w - lr * lam * mask * w
+    return w - lr * (m / (1 - beta1**t)) / (v / (1 - beta2**t) + eps), (m, v, t)
+
+
+@task.mistake(
+    "ascent",
+    "Your decay is right, and your step goes up where the gradient says down. Which sign lowers f?",
+)
+def adamw_step(
+    w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, lam=0.01, mask=1.0
+):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    w = w - lr * lam * mask * w
+    return w + lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
 
 
 @task.accepts("as a factor")

@@ -54,6 +54,42 @@ BROKEN = [np.array([np.nan, 1.0]), np.array([2.0, 1.0])]
 EASY = {"beta1": 0.5, "beta2": 0.75}
 
 
+LATE = {"lr": 0.1, "eps": 1e-3}
+
+
+def late_cases(*records):
+    """Return single steps far into a run, where v still needs its correction.
+
+    `records` is what the state holds between v and t, as the largest v of AMSGrad.
+    """
+    m, v = np.array([0.5, -0.1]), np.array([2.0, 0.04])
+    return [
+        Case(
+            f"one step from a state with t = {t}, eps = 0.001",
+            (np.ones(2), np.array([1.0, -0.2]), (m, v, *records, t), LATE),
+            once,
+        )
+        for t in (30, 100, 1000)
+    ]
+
+
+def eps_cases(start):
+    """Return steps whose eps counts beside gradients of ordinary size."""
+    return [
+        Case("w = 5, g = 1, lr = 1, eps = 1", (5 * ONE, [ONE], 1, {"lr": 1.0, "eps": 1.0}), path),
+        Case(
+            "w = (5, 5), g = (1, -2), (-1, -2), eps = 0.5",
+            (np.zeros(2) + 5, SIGNS, 2, {"lr": 1.0, "eps": 0.5} | EASY, start),
+            path,
+        ),
+        Case(
+            "four coordinates, four steps, eps = 0.01",
+            (np.ones(4), MIXED, 4, {"lr": 0.1, "eps": 0.01}, start),
+            path,
+        ),
+    ]
+
+
 def step_cases(start, **more):
     """Return what every step is tried on; the first ones can be worked out by hand."""
     easy = {"lr": 1.0} | EASY | more

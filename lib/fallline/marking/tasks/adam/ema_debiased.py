@@ -34,6 +34,8 @@ task = Task(
         Case("one gradient only", (np.array([[7.0, -2.0]]), 0.99)),
         Case("NaN in the middle", (np.array([1.0, np.nan, 2.0]), 0.5)),
         Case("beta = 1: never forgets, never learns", (np.array([1.0, 2.0]), 1.0)),
+        Case("beta = -0.5: no rate", (np.array([1.0, 2.0]), -0.5)),
+        Case("1200 equal gradients of 3, beta = 0.5", (np.full(1200, 3.0), 0.5)),
     ],
     draw=random_rows,
     why="a few products and quotients: only rounding may differ",
@@ -75,6 +77,45 @@ def ema_debiased(gs, beta):
     m, out = 0.0, []
     for t, g in enumerate(gs, start=0):
         m = beta * m + (1 - beta) * g
+        out.append(m / (1 - beta**t))
+    return np.array(out)
+
+
+@task.mistake(
+    "t from 0, the first left alone",
+    "Your first average of equal gradients of 4 is 0.4, and the second is too large: each "
+    "divisor stands one row too late. How many gradients are in the average of row 0?",
+)
+def ema_debiased(gs, beta):
+    m, out = 0.0, []
+    for t, g in enumerate(gs):
+        m = beta * m + (1 - beta) * g
+        out.append(m / (1 - beta**t) if t > 0 else m)
+    return np.array(out)
+
+
+@task.mistake(
+    "t one too large",
+    "Your averages of equal gradients begin too small and come near in time: your first "
+    "divisor is that of two gradients. What is t in row 0?",
+)
+def ema_debiased(gs, beta):
+    m, out = 0.0, []
+    for t, g in enumerate(gs, start=1):
+        m = beta * m + (1 - beta) * g
+        out.append(m / (1 - beta ** (t + 1)))
+    return np.array(out)
+
+
+@task.mistake(
+    "mean over the coordinates",
+    "Several coordinates went in, and one number a row came out. Does an average over time "
+    "mix the coordinates of a gradient?",
+)
+def ema_debiased(gs, beta):
+    m, out = 0.0, []
+    for t, g in enumerate(gs, start=1):
+        m = beta * m + (1 - beta) * np.mean(g)
         out.append(m / (1 - beta**t))
     return np.array(out)
 
@@ -254,6 +295,46 @@ def ema_debiased(gs, beta):
     for t, g in enumerate(gs, start=1):
         m = beta * m + (1 - beta) * g
         out.append((1 - beta) * m / (1 - beta**t))
+    return np.array(out)
+
+
+@task.mistake(
+    "times for divided",
+    "Your first average of equal gradients of 4 is 0.04: what was too small became "
+    "smaller still. Is the share of weight that has arrived to be multiplied by, or "
+    "divided out?",
+)
+def ema_debiased(gs, beta):
+    m, out = 0.0, []
+    for t, g in enumerate(gs, start=1):
+        m = beta * m + (1 - beta) * g
+        out.append(m * (1 - beta**t))
+    return np.array(out)
+
+
+@task.mistake(
+    "power taken away",
+    "You subtract the weight that is left on the 0, and it is no gradient. If 0.4 is a "
+    "tenth of the average, what makes the whole of it?",
+)
+def ema_debiased(gs, beta):
+    m, out = 0.0, []
+    for t, g in enumerate(gs, start=1):
+        m = beta * m + (1 - beta) * g
+        out.append(m - beta**t)
+    return np.array(out)
+
+
+@task.mistake(
+    "power after the difference",
+    "The first average is right and the next ones explode: you raise the small 1 - beta "
+    "to the power of t. Which of the two falls from step to step, beta or 1 - beta?",
+)
+def ema_debiased(gs, beta):
+    m, out = 0.0, []
+    for t, g in enumerate(gs, start=1):
+        m = beta * m + (1 - beta) * g
+        out.append(m / (1 - beta) ** t)
     return np.array(out)
 
 

@@ -4,7 +4,20 @@ import numpy as np
 
 from fallline import adam as reference
 from fallline.marking.task import Case, Task
-from fallline.marking.tasks.adam.cases import ONE, once, path, random_steps, step_cases
+from fallline.marking.tasks.adam.cases import EASY, ONE, once, path, random_steps, step_cases
+
+
+def random_votes(rng):
+    """Return single steps in which memory and gradient pull against each other, and whole walks."""
+    cases = random_steps(rng, 0.0)
+    for shape in ((6,), (3, 2)):
+        m = rng.normal(size=shape)
+        hyper = {"lr": 0.1, "lam": 0.2, "beta1": rng.uniform(0.3, 0.7), "beta2": 0.8}
+        label = f"a random state of shape {shape} and a gradient against it"
+        args = (rng.normal(size=shape), -m * rng.uniform(0.2, 4, size=shape), m, hyper)
+        cases.append(Case(label, args, once))
+    return cases
+
 
 task = Task(
     reference.lion_step,
@@ -46,6 +59,11 @@ task = Task(
             once,
         ),
         Case(
+            "m = (1, -1), g = (-2, 2), beta1 = 0.5, beta2 = 0.75",
+            (np.zeros(2), np.array([-2.0, 2.0]), np.array([1.0, -1.0]), {"lr": 1.0} | EASY),
+            once,
+        ),
+        Case(
             "m = (0.5, -0.5), g = (-8, 8), whole lr",
             (np.ones(2), np.array([-8.0, 8.0]), np.array([0.5, -0.5]), {"lr": 1, "lam": 0.25}),
             once,
@@ -61,7 +79,7 @@ task = Task(
             path,
         ),
     ],
-    draw=lambda rng: random_steps(rng, 0.0),
+    draw=random_votes,
     why="signs, and a few products: only rounding may differ",
 )
 
@@ -327,6 +345,135 @@ def lion_step(w, g, state=0.0, *, lr=0.0001, beta1=0.9, beta2=0.99, lam=0.0):
     w = w - lr * (np.sign(c) + lam * w)
     m = beta2 * m + (1 - beta2) * g
     return w
+
+
+@task.mistake(
+    "bracket lost",
+    "With lam your w grows where it should shrink, and by more than lr: the minus and lr reach "
+    "the sign only. How far does the bracket go?",
+)
+def lion_step(w, g, state=0.0, *, lr=0.0001, beta1=0.9, beta2=0.99, lam=0.0):
+    m = state
+    c = beta1 * m + (1 - beta1) * g
+    w = w - lr * np.sign(c) + lam * w
+    m = beta2 * m + (1 - beta2) * g
+    return w, m
+
+
+@task.mistake(
+    "state in a tuple",
+    "The first step is right, and the second meets a tuple where it expects numbers. What is the "
+    "state of Lion: a tuple that holds m, or m itself?",
+)
+def lion_step(w, g, state=0.0, *, lr=0.0001, beta1=0.9, beta2=0.99, lam=0.0):
+    m = state
+    c = beta1 * m + (1 - beta1) * g
+    w = w - lr * (np.sign(c) + lam * w)
+    m = beta2 * m + (1 - beta2) * g
+    return w, (m,)
+
+
+@task.mistake(
+    "usual rates whatever the call says",
+    "With the usual rates you are right, with beta1 = 0.5 and beta2 = 0.75 memory and gradient "
+    "are still mixed as 9 to 1. Where do the arguments beta1 and beta2 go?",
+)
+def lion_step(w, g, state=0.0, *, lr=0.0001, beta1=0.9, beta2=0.99, lam=0.0):
+    m = state
+    c = 0.9 * m + 0.1 * g
+    w = w - lr * (np.sign(c) + lam * w)
+    m = 0.99 * m + 0.01 * g
+    return w, m
+
+
+@task.mistake(
+    "constant decay",
+    "With lam = 0.5 every w loses the same length, whatever its size. Of what does the "
+    "decay take a share?",
+)
+def lion_step(w, g, state=0.0, *, lr=0.0001, beta1=0.9, beta2=0.99, lam=0.0):
+    m = state
+    c = beta1 * m + (1 - beta1) * g
+    w = w - lr * (np.sign(c) + lam)
+    m = beta2 * m + (1 - beta2) * g
+    return w, m
+
+
+@task.mistake(
+    "decay times the sign",
+    "Where c is 0 your w does not decay, and where c is negative it grows: decay and sign "
+    "are multiplied. Which sign joins the two in the bracket?",
+)
+def lion_step(w, g, state=0.0, *, lr=0.0001, beta1=0.9, beta2=0.99, lam=0.0):
+    m = state
+    c = beta1 * m + (1 - beta1) * g
+    w = w - lr * np.sign(c) * (1 + lam * w)
+    m = beta2 * m + (1 - beta2) * g
+    return w, m
+
+
+@task.mistake(
+    "rates mixed in m",
+    "The m that you hand on grows too fast: its two weights add up to 1.09. Which two "
+    "weights belong together?",
+)
+def lion_step(w, g, state=0.0, *, lr=0.0001, beta1=0.9, beta2=0.99, lam=0.0):
+    m = state
+    c = beta1 * m + (1 - beta1) * g
+    w = w - lr * (np.sign(c) + lam * w)
+    m = beta2 * m + (1 - beta1) * g
+    return w, m
+
+
+@task.mistake(
+    "decay by the sign of w",
+    "Your w shrinks by the same length, large or small. Of which of the two is the sign "
+    "taken, c or w?",
+)
+def lion_step(w, g, state=0.0, *, lr=0.0001, beta1=0.9, beta2=0.99, lam=0.0):
+    m = state
+    c = beta1 * m + (1 - beta1) * g
+    w = w - lr * (np.sign(c) + lam * np.sign(w))
+    m = beta2 * m + (1 - beta2) * g
+    return w, m
+
+
+@task.mistake(
+    "c without beta1",
+    "With memory and gradient against each other the memory wins too often: it is taken "
+    "whole. With which weight does m enter c?",
+)
+def lion_step(w, g, state=0.0, *, lr=0.0001, beta1=0.9, beta2=0.99, lam=0.0):
+    m = state
+    c = m + (1 - beta1) * g
+    w = w - lr * (np.sign(c) + lam * w)
+    m = beta2 * m + (1 - beta2) * g
+    return w, m
+
+
+@task.mistake(
+    "sign of g, and c handed on",
+    "Your step asks the newest gradient only, and what you hand on is c. What is the sign "
+    "taken of, and with which rate is the next m made?",
+)
+def lion_step(w, g, state=0.0, *, lr=0.0001, beta1=0.9, beta2=0.99, lam=0.0):
+    m = state
+    c = beta1 * m + (1 - beta1) * g
+    w = w - lr * (np.sign(g) + lam * w)
+    return w, c
+
+
+@task.mistake(
+    "weights of c swapped",
+    "g = 1, then -0.085: the newest gradient wins, though the memory should. Which of the "
+    "two has the weight 0.9 in c?",
+)
+def lion_step(w, g, state=0.0, *, lr=0.0001, beta1=0.9, beta2=0.99, lam=0.0):
+    m = state
+    c = (1 - beta1) * m + beta1 * g
+    w = w - lr * (np.sign(c) + lam * w)
+    m = beta2 * m + (1 - beta2) * g
+    return w, m
 
 
 @task.accepts("counted by comparisons")

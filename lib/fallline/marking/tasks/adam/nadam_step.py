@@ -4,12 +4,21 @@ import numpy as np
 
 from fallline import adam as reference
 from fallline.marking.task import Case, Task
-from fallline.marking.tasks.adam.cases import FRESH, once, random_steps, step_cases
+from fallline.marking.tasks.adam.cases import (
+    FRESH,
+    eps_cases,
+    late_cases,
+    once,
+    random_steps,
+    step_cases,
+)
 
 task = Task(
     reference.nadam_step,
     cases=[
         *step_cases(FRESH),
+        *eps_cases(FRESH),
+        *late_cases(),
         Case(
             "a state after 5 steps: m = (0.6, -0.2), v = (0.7, 0.1)",
             (
@@ -255,6 +264,187 @@ def nadam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, e
     m_bar = beta1 * m / (1 - beta1 ** (t + 1)) + (1 - beta1) * g / (1 - beta1**t)
     v_hat = v / (1 - beta2**t)
     return w - lr * m_bar / (np.sqrt(v_hat) + eps), (m, v, t - 1)
+
+
+@task.mistake(
+    "eps of the call ignored",
+    "With eps = 1 beside a gradient of 1 your step is as long as with the tiny default: you "
+    "divide by the same small number whatever the call says. Where does the argument eps go?",
+)
+def nadam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_bar = beta1 * m / (1 - beta1 ** (t + 1)) + (1 - beta1) * g / (1 - beta1**t)
+    return w - lr * m_bar / (np.sqrt(v / (1 - beta2**t)) + 1e-8), (m, v, t)
+
+
+@task.mistake(
+    "g taken whole",
+    "The first step is right, since g / 1 is the corrected g there; from the second on "
+    "the new gradient weighs too much. Which share of the mixture is its own?",
+)
+def nadam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_bar = beta1 * m / (1 - beta1 ** (t + 1)) + g
+    return w - lr * m_bar / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+@task.mistake(
+    "Adam with a later divisor",
+    "Your first step is about half a learning rate: only the divisor looks ahead, and "
+    "nothing of g is taken beside m. How many terms has the mixture?",
+)
+def nadam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_bar = m / (1 - beta1 ** (t + 1))
+    return w - lr * m_bar / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+@task.mistake(
+    "1 added to the divisor",
+    "Your first step is 1.08 learning rates long: the 1 is added to the divisor and not "
+    "to the power. How far does the exponent go?",
+)
+def nadam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_bar = beta1 * m / (1 - beta1**t + 1) + (1 - beta1) * g / (1 - beta1**t)
+    return w - lr * m_bar / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+@task.mistake(
+    "step before",
+    "At the first step you divide by 0. Which average does the look-ahead belong to, that "
+    "of the last step or that of the next?",
+)
+def nadam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_bar = beta1 * m / (1 - beta1 ** (t - 1)) + (1 - beta1) * g / (1 - beta1**t)
+    return w - lr * m_bar / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+@task.mistake(
+    "divisors without t",
+    "Your first step has 1.9 learning rates and later ones grow: both divisors are 1 - "
+    "beta1 for ever. How much of the starting 0 is left after t steps?",
+)
+def nadam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_bar = beta1 * m / (1 - beta1) + (1 - beta1) * g / (1 - beta1)
+    return w - lr * m_bar / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+@task.mistake(
+    "m in both terms",
+    "Your first step is too short: both terms are made of m. Which of them should hold "
+    "the gradient itself?",
+)
+def nadam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_bar = beta1 * m / (1 - beta1 ** (t + 1)) + (1 - beta1) * m / (1 - beta1**t)
+    return w - lr * m_bar / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+@task.mistake(
+    "g in both terms",
+    "The first step is too long, and no later one remembers a direction: both terms are "
+    "made of g. Which of them should hold the average?",
+)
+def nadam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_bar = beta1 * g / (1 - beta1 ** (t + 1)) + (1 - beta1) * g / (1 - beta1**t)
+    return w - lr * m_bar / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+@task.mistake(
+    "no root",
+    "With g = 1 you are right, with g = -2 your step is half as long as it should be: you "
+    "divide by v_hat itself. What makes a size out of a mean square?",
+)
+def nadam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_bar = beta1 * m / (1 - beta1 ** (t + 1)) + (1 - beta1) * g / (1 - beta1**t)
+    return w - lr * m_bar / (v / (1 - beta2**t) + eps), (m, v, t)
+
+
+@task.mistake(
+    "terms subtracted",
+    "Your first step goes the wrong way: the gradient is taken away from the look-ahead. "
+    "Do the two parts of the direction pull together?",
+)
+def nadam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_bar = beta1 * m / (1 - beta1 ** (t + 1)) - (1 - beta1) * g / (1 - beta1**t)
+    return w - lr * m_bar / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+@task.mistake(
+    "power on top",
+    "Your first step is a little too short, and later the share of m fades away. Where "
+    "does the power of beta1 stand, over the line or below it?",
+)
+def nadam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_bar = beta1 ** (t + 1) * m / (1 - beta1 ** (t + 1)) + (1 - beta1) * g / (1 - beta1**t)
+    return w - lr * m_bar / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+@task.mistake(
+    "corrected m mixed as it is",
+    "Your first step has exactly one learning rate: m_hat and g are mixed, and the next "
+    "step does not come into it. Which divisor belongs to the part with m?",
+)
+def nadam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_bar = beta1 * (m / (1 - beta1**t)) + (1 - beta1) * g
+    return w - lr * m_bar / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
+
+
+@task.mistake(
+    "ascent",
+    "Your first step goes up where the gradient says down. Which sign lowers f?",
+)
+def nadam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_bar = -beta1 * m / (1 - beta1 ** (t + 1)) - (1 - beta1) * g / (1 - beta1**t)
+    return w - lr * m_bar / (np.sqrt(v / (1 - beta2**t)) + eps), (m, v, t)
 
 
 @task.accepts("by the corrected m")
