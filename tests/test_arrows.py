@@ -73,7 +73,7 @@ def test_a_chapter_knows_what_all_share_and_earlier_chapters(stem):
     assert ours(imports(LIB / "fallline" / f"{stem}.py")) <= BASE - {"datasets"} | earlier
 
 
-@pytest.mark.parametrize("name", [*sorted(BASE), *sorted(FIGURES)])
+@pytest.mark.parametrize("name", [*sorted(BASE), *sorted(FIGURES), "parity"])
 def test_what_chapters_share_knows_no_marking(name):
     known = {
         "inputs": set(),
@@ -82,6 +82,7 @@ def test_what_chapters_share_knows_no_marking(name):
         "plotting": {*BASE, *STEMS, "plotting"},
         "filmstrip": set(),
         "widgets": {"filmstrip"},
+        "parity": {"inputs", *STEMS},
     }
     room = LIB / "fallline" / name
     paths = sorted(room.glob("*.py")) if room.is_dir() else [room.with_suffix(".py")]

@@ -25,7 +25,7 @@ CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 LISTED = [TOC["root"], *(entry["file"] for part in TOC["parts"] for entry in part["chapters"])]
 PAGES = sorted(BOOK.glob("*.md"))
-SHARED = {"__init__", "inputs", "inplace", "objectives", "datasets"}
+SHARED = {"__init__", "inputs", "inplace", "objectives", "datasets", "parity"}
 SHARED |= {"plotting", "filmstrip", "widgets"}
 PARSER = MdParserConfig(enable_extensions=set(CONFIG["parse"]["myst_enable_extensions"]))
 PROSE = "admonition|note|tip|warning|glossary|grid|dropdown|margin|misconception|measured"
