@@ -38,9 +38,7 @@ from test_live import ask, corners, some_states
 PLAIN = [adam_step, adam_eps_hat_step, amsgrad_step, adamw_step, nadam_step]
 STEPS = [*PLAIN, scheduled_nadam_step, adamax_step, radam_step, lion_step]
 by_step = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.__name__)
-TORCH = oracle("torch_steps")
 MINE = ("Adam", "AdamW", "Adamax", "NAdam", "RAdam")
-CONFIGS = [c for c in TORCH["configs"] if c["optimizer"] in MINE]
 
 
 def run(step, w, gradients, **hyper):
@@ -381,69 +379,7 @@ def test_lion_moves_every_coordinate_by_the_same_length():
     assert lion_step(10.0, 1.0, lr=0.1, lam=0.5)[0] == pytest.approx(10 - 0.1 * 6)
 
 
-# --- the same as other libraries ---
-
-
-def torch_adam(options):
-    """Adam as it is; amsgrad=True is `amsgrad_step`; decoupled decay is `adamw_step`.
-
-    Coupled decay adds weight_decay * w to the gradient; maximize turns the gradient's sign first.
-    With amsgrad and decoupled decay, w shrinks by 1 - lr * weight_decay and then steps.
-    """
-    plain = amsgrad_step if options["amsgrad"] else adam_step
-    return plain, _averaged(options)
-
-
-def torch_adamax(options):
-    """`adamax_step`; coupled decay adds weight_decay * w to the gradient."""
-    return adamax_step, _averaged(options)
-
-
-def torch_nadam(options):
-    """`scheduled_nadam_step` with psi = momentum_decay; decay decoupled where it says so."""
-    return scheduled_nadam_step, _averaged(options) | {"psi": options["momentum_decay"]}
-
-
-def torch_radam(options):
-    """`radam_step`; coupled decay adds weight_decay * w to the gradient."""
-    return radam_step, _averaged(options)
-
-
-def _averaged(options):
-    beta1, beta2 = options["betas"]
-    return {"lr": options["lr"], "beta1": beta1, "beta2": beta2, "eps": options["eps"]}
-
-
-COMPOSED = {
-    "Adam": torch_adam,
-    "AdamW": torch_adam,
-    "Adamax": torch_adamax,
-    "NAdam": torch_nadam,
-    "RAdam": torch_radam,
-}
-
-
-@pytest.mark.parametrize("config", CONFIGS, ids=[c["key"] for c in CONFIGS])
-def test_every_configuration_of_pytorch_is_reached(config):
-    options = config["options"]
-    step, hyper = COMPOSED[config["optimizer"]](options)
-    w, state = np.array(TORCH["x0"]), ()
-    for g, theirs in zip(np.array(TORCH["grads"]), config["path"], strict=True):
-        g = -g if options["maximize"] else g
-        if options.get("decoupled_weight_decay"):
-            w = w * (1 - options["lr"] * options["weight_decay"])
-        else:
-            g = g + options["weight_decay"] * w
-        w, *state = step(w, g, *state, **hyper)
-        np.testing.assert_allclose(w, theirs, rtol=1e-12, atol=1e-12)
-
-
-def test_adamw_is_pytorchs_adamw_without_composing():
-    config = next(c for c in CONFIGS if c["key"] == "44_AdamW")
-    hyper = _averaged(config["options"]) | {"lam": config["options"]["weight_decay"]}
-    path = run(adamw_step, np.array(TORCH["x0"]), np.array(TORCH["grads"]), **hyper)
-    np.testing.assert_allclose(path, config["path"], rtol=1e-12, atol=1e-12)
-
+# --- what other libraries take where nothing is said ---
 
 START = {"lam": "weight_decay", "start": "initial_accumulator_value"}
 NAMES = {

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from conftest import oracle
-from fallline.descent import descend, gd, gradient_step, optimal_lr, walk
+from fallline.descent import descend, gd, optimal_lr, walk
 from fallline.gradient import jacobian
 from fallline.momentum import (
     FORMS,
@@ -35,68 +35,10 @@ from fallline.plotting import (
 )
 from test_live import ask, corners, some_states
 
-TORCH = oracle("torch_steps")
-SGD = [config for config in TORCH["configs"] if config["optimizer"] == "SGD"]
 by_form = pytest.mark.parametrize("form", FORMS)
 
 
-def torch_sgd(options):
-    """Return torch.optim.SGD as a step of this library.
-
-    Maximise: turn the gradient's sign.
-    Coupled decay: then add weight_decay times w to it.
-    Dampening: then multiply it by 1 - dampening, except in the first step.
-    Then `momentum_step` (form "outside"), or `nesterov_step`; without momentum `gradient_step`.
-    """
-    beta, keep = options["momentum"], 1 - options["dampening"]
-
-    def step(w, g, state=None, *, lr):
-        g = (-g if options["maximize"] else g) + options["weight_decay"] * w
-        if not beta:
-            return gradient_step(w, g, lr=lr)[0], 0
-        first = state is None
-        v, g = 0.0 if first else state, g if first else keep * g
-        if options["nesterov"]:
-            return nesterov_step(w, g, v, lr=lr, mu=beta)
-        return momentum_step(w, g, v, lr=lr, beta=beta)
-
-    return step, {"lr": options["lr"]}
-
-
-def keras_sgd(lr, momentum, weight_decay=0.0, nesterov=False):
-    """Return keras.optimizers.SGD: decoupled decay first, then the form "inside"."""
-
-    def step(w, g, v=0.0):
-        w = w * (1 - lr * weight_decay)
-        if nesterov:
-            return nesterov_rewritten_step(w, v, g, lr=lr, mu=momentum)
-        return momentum_step(w, g, v, lr=lr, beta=momentum, form="inside")
-
-    return step
-
-
-def fed(step, w, gradients, **hyper):
-    """Feed prescribed gradients to a step; return all points after the start."""
-    state, path = (), []
-    for g in gradients:
-        w, *state = step(w, g, *state, **hyper)
-        path.append(w)
-    return np.array(path)
-
-
-# --- parity with the libraries ---
-
-
-@pytest.mark.parametrize("config", SGD, ids=[config["key"] for config in SGD])
-def test_pytorchs_sgd_is_reached(config):
-    step, hyper = torch_sgd(config["options"])
-    path = fed(step, np.array(TORCH["x0"]), np.array(TORCH["grads"]), **hyper)
-    np.testing.assert_allclose(path, config["path"], rtol=1e-12, atol=1e-12)
-
-
-def test_there_are_configurations_with_momentum_dampening_nesterov_decay_and_maximise():
-    for name in ("momentum", "dampening", "nesterov", "weight_decay", "maximize"):
-        assert any(config["options"][name] for config in SGD), name
+# --- published numbers ---
 
 
 def test_cs231ns_published_numbers_are_those_of_the_form_inside():
@@ -105,23 +47,6 @@ def test_cs231ns_published_numbers_are_those_of_the_form_inside():
     w, v = momentum_step(w, g, v, lr=table["lr"], beta=table["momentum"], form="inside")
     np.testing.assert_allclose(w, table["next_w"], atol=6e-9)
     np.testing.assert_allclose(v, table["velocity"], atol=6e-9)
-
-
-def test_kerass_nesterov_is_pytorchs_as_long_as_the_rate_is_constant():
-    grads, w = np.array(TORCH["grads"]), np.array(TORCH["x0"])
-    torch = next(c for c in SGD if c["options"]["nesterov"])
-    path = fed(keras_sgd(0.1, 0.9, nesterov=True), w, grads)
-    np.testing.assert_allclose(path, torch["path"], rtol=1e-11, atol=1e-11)
-
-
-def test_kerass_decay_does_not_pass_through_the_memory():
-    one = keras_sgd(0.1, 0.9, weight_decay=0.5)
-    w, v = one(np.array([2.0]), np.array([0.0]))
-    assert w.tolist() == [1.9] and v.tolist() == [0.0]
-    w, v = torch_sgd(SGD[0]["options"] | {"momentum": 0.9, "weight_decay": 0.5})[0](
-        np.array([2.0]), np.array([0.0]), lr=0.1
-    )
-    assert w.tolist() == [1.9] and v.tolist() == [1.0]
 
 
 # --- three forms ---

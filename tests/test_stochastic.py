@@ -6,7 +6,6 @@ import math
 import numpy as np
 import pytest
 
-from conftest import oracle
 from fallline.datasets import FOLDER, digits, mnist
 from fallline.descent import descend, gd, gradient_step, walk
 from fallline.losses import least_squares, multiclass_hinge, softmax_xent
@@ -285,98 +284,6 @@ def test_a_walk_asks_the_schedule_for_each_step():
     np.testing.assert_allclose(np.diff(path), [-1, -1 / 2, -1 / 3, -1 / 4])
 
 
-TORCH = oracle("torch_schedules")["schedules"]
-MOMENTUM = 0.9
-
-
-def torch_schedule(table):
-    """Return (lr, momentum), functions of t, that equal one of torch's tables.
-
-    ConstantLR is a multistep that rises; CosineAnnealingLR is a cosine whose steps run back
-    after T_max; CyclicLR and OneCycleLR move the momentum by the same kind, with its own low
-    place and crest; SequentialLR asks one kind first and another afterwards, with t begun anew.
-    """
-    name, given, lr = table["scheduler"].split()[0], dict(table["given"]), table["base_lr"]
-    still = lambda t: MOMENTUM  # noqa: E731
-
-    def kind(word, lr0=lr, **kw):
-        return lambda t: schedule(word, lr0, t, **kw)
-
-    if name == "StepLR":
-        return kind("step", every=given["step_size"], gamma=given["gamma"]), still
-    if name == "MultiStepLR":
-        return kind("multistep", at=given["milestones"], gamma=given["gamma"]), still
-    if name == "ConstantLR":
-        low = given["factor"]
-        return kind("multistep", lr * low, at=[given["total_iters"]], gamma=1 / low), still
-    if name == "LinearLR":
-        ends = {"start": given["start_factor"], "end": given["end_factor"]}
-        return kind("linear", T=given["total_iters"], **ends), still
-    if name == "ExponentialLR":
-        return kind("exp", gamma=given["gamma"]), still
-    if name == "PolynomialLR":
-        return kind("poly", T=given["total_iters"], power=given["power"]), still
-    if name == "CosineAnnealingLR":
-        T = given["T_max"]
-        cosine = kind("cosine", T=T, end=given["eta_min"])
-        return lambda t: cosine(1 + T - abs(T - (t - 1) % (2 * T))), still
-    if name == "CosineAnnealingWarmRestarts":
-        numbers = {"T": given["T_0"], "mult": given["T_mult"], "end": given["eta_min"]}
-        return kind("cosine-restarts", **numbers), still
-    if name == "CyclicLR":
-        kw = {"up": given["step_size_up"], "down": given.get("step_size_down")}
-        kw |= {"shrink": 0.5} if given["mode"] == "triangular2" else {}
-        kw |= {"gamma": given["gamma"]} if given["mode"] == "exp_range" else {}
-        rates = kind("cyclic", given["max_lr"], low=given["base_lr"], **kw)
-        return rates, kind("cyclic", 0.8, low=0.9, **kw)
-    if name == "OneCycleLR":
-        kw = {"T": given["total_steps"], "phases": 3 if given.get("three_phase") else 2}
-        kw |= {"curve": given.get("anneal_strategy", "cosine")}
-        rates = kind("one-cycle", given["max_lr"], **kw)
-        return rates, kind("one-cycle", 0.85, start=0.95, end=0.95, **kw)
-    if name == "LambdaLR":
-        return kind("inv", rate=0.1), still
-    if name == "SequentialLR":
-        first, then, T = kind("linear", T=5, start=0.1), kind("cosine", T=30), 30
-        return lambda t: first(t) if t <= 5 else then(1 + T - abs(T - (t - 6))), still
-    raise ValueError(name)
-
-
-PLAIN = [table for table in TORCH if table["metric"] is None]
-NAMES = [f"{k}-{table['scheduler'].split()[0]}" for k, table in enumerate(PLAIN)]
-
-
-@pytest.mark.parametrize("table", PLAIN, ids=NAMES)
-def test_the_schedules_are_those_of_torch(table):
-    lr, momentum = torch_schedule(table)
-    found = [(lr(t), momentum(t)) for t in range(1, len(table["lr_momentum"]) + 1)]
-    np.testing.assert_allclose(found, table["lr_momentum"], rtol=1e-12, atol=1e-15)
-
-
-PLATEAUS = [table for table in TORCH if table["metric"] is not None]
-
-
-@pytest.mark.parametrize("table", PLATEAUS, ids=["relative", "absolute"])
-def test_the_plateau_is_that_of_torch_which_ignores_cuts_below_1e_8(table):
-    given = dict(table["given"])
-    relative = given.pop("threshold_mode", "rel") == "rel"
-    kw = {"low": given.pop("min_lr", 0.0), "relative": relative, "ignore": 1e-8, **given}
-    lr, state, found = table["base_lr"], (math.inf, 0, 0), []
-    for value in table["metric"]:
-        found.append(lr)
-        lr, state = plateau_step(lr, value, state, **kw)
-    np.testing.assert_allclose(found, [row[0] for row in table["lr_momentum"]], rtol=1e-12)
-
-
-def test_all_seventeen_tables_were_compared():
-    assert len(PLAIN) + len(PLATEAUS) == 17
-    assert {table["scheduler"].split()[0] for table in PLAIN} == {
-        "StepLR", "MultiStepLR", "ConstantLR", "LinearLR", "ExponentialLR", "PolynomialLR",
-        "CosineAnnealingLR", "CosineAnnealingWarmRestarts", "CyclicLR", "OneCycleLR", "LambdaLR",
-        "SequentialLR",
-    }  # fmt: skip
-
-
 def test_a_plateau_by_hand():
     lr, state = plateau_step(1, 5.0, patience=0)
     assert (lr, state) == (1, (5.0, 0, 0))
@@ -420,30 +327,6 @@ def test_running_means_by_hand():
     for burn in (4, 9):
         with pytest.raises(ValueError, match="leaves no row"):
             polyak_average(path, burn)
-
-
-STEPS = oracle("torch_steps")
-FAMILY = [config for config in STEPS["configs"] if config["optimizer"] == "ASGD"]
-
-
-def torch_asgd(options):
-    """Return (step, hyper): asgd_step; maximize turns g round, weight_decay adds its part to g."""
-    hyper = {"lr": options["lr"], "lam": options["lambd"], "alpha": options["alpha"]}
-    hyper["t0"] = options["t0"]
-
-    def step(w, g, state=(0.0, 0), **hyper):
-        g = -g if options["maximize"] else g
-        return asgd_step(w, g + options["weight_decay"] * w, state, **hyper)
-
-    return step, hyper
-
-
-@pytest.mark.parametrize("config", FAMILY, ids=[config["key"] for config in FAMILY])
-def test_averaged_descent_is_that_of_torch(config):
-    step, hyper = torch_asgd(config["options"])
-    gradients = iter(np.array(STEPS["grads"]))
-    path = descend(step, lambda w: next(gradients), STEPS["x0"], len(config["path"]), **hyper)
-    np.testing.assert_allclose(path[1:], config["path"], rtol=1e-12)
 
 
 def test_the_average_of_averaged_descent_is_polyaks_from_its_start_on():

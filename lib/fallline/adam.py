@@ -601,10 +601,12 @@ def radam_step(w, g, state=(0.0, 0.0, 0), *, lr=0.001, beta1=0.9, beta2=0.999, e
     r"""Make one step of RAdam: Adam, shortened while v rests on few gradients.
 
     .. math::
-        \rho_\infty = \frac{2}{1 - \beta_2} - 1, \quad
-        \rho_t = \rho_\infty - \frac{2 t \beta_2^t}{1 - \beta_2^t}, \quad
-        r = \sqrt{\frac{(\rho_t - 4)(\rho_t - 2)\, \rho_\infty}
-                       {(\rho_\infty - 4)(\rho_\infty - 2)\, \rho_t}}
+        \begin{aligned}
+        \rho_\infty &= \frac{2}{1 - \beta_2} - 1, \qquad
+        \rho_t = \rho_\infty - \frac{2 t \beta_2^t}{1 - \beta_2^t}, \\
+        r &= \sqrt{\frac{(\rho_t - 4)(\rho_t - 2)\, \rho_\infty}
+                        {(\rho_\infty - 4)(\rho_\infty - 2)\, \rho_t}}
+        \end{aligned}
 
     Where :math:`\rho_t > 5` the step is Adam's times r; before that it is :math:`lr\, \hat m`.
 

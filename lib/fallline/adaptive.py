@@ -183,7 +183,7 @@ def rprop_step(w, g, state=(0.0, 0.1), *, up=1.2, down=0.5, low=1e-6, high=50.0)
     one step, iRprop− of Igel and Hüsken.
     It equals ``torch.optim.Rprop``, whose ``lr`` is the first length: ``state=(0.0, lr)``, as long
     as that lies within the bounds; PyTorch moves every length into them.
-    Optax's ``rprop`` is the same rule; Keras has none.
+    Optax's ``rprop`` makes each move one gradient later; Keras has none.
 
     Examples
     --------
