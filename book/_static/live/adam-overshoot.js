@@ -1,18 +1,18 @@
 // Adam's two averages under a constant gradient, and the step that they make without correction.
 
 import { axes, byPowers, clipped, handle, inside, legend, line, linear, logarithmic, marker } from "./axes.js";
-import { number, panel, powerOfTen, powers, range, ticks } from "./axes.js";
+import { number, panel, powerOfTen, powers, range, ticks, wholes } from "./axes.js";
 
 const LAST = 1e4;
 const GRID = range(0, 4, 161).map((power) => 10 ** power);
 
-const start = { q1: 0.1, q2: 0.001, t: 1 };
+const start = { q1: 0.1, q2: 0.001, t: 3 };
 
 const beta = (q) => number(1 - q, 5);
 const controls = [
   { name: "q1", label: "1 − <i>β</i>₁", kind: "range", scale: byPowers(0.01, 1, 20), format: (q) => number(q) },
   { name: "q2", label: "1 − <i>β</i>₂", kind: "range", scale: byPowers(1e-4, 1, 20), format: (q) => number(q) },
-  { name: "t", label: "step <i>t</i>", kind: "range", scale: byPowers(1, LAST, 20), format: (t) => number(Math.round(t), 5) },
+  { name: "t", label: "step <i>t</i>", kind: "range", scale: wholes(1, LAST, 20), format: (t) => number(Math.round(t), 5) },
 ];
 
 /** What the gradients have of an average after t steps: 1 − (1 − q)^t, without cancellation. */

@@ -56,6 +56,22 @@ export function byPowers(min, max, perTen = 20) {
   };
 }
 
+/** Whole numbers from min to max, about equal factors apart, each once. */
+export function wholes(min, max, perTen = 20) {
+  const steps = Math.round(perTen * Math.log10(max / min));
+  const raw = Array.from({ length: steps + 1 }, (_, k) => Math.round(min * 10 ** (k / perTen)));
+  const places = [...new Set([...raw.map((value) => Number(value.toPrecision(3))), max])].sort((a, b) => a - b);
+  const nearest = (value) => places.reduce((best, one, k) => (Math.abs(one - value) < Math.abs(places[best] - value) ? k : best), 0);
+  return {
+    min: 0,
+    max: places.length - 1,
+    step: 1,
+    clean: (value) => Math.min(max, Math.max(min, value)), // played, a value goes through the places between
+    position: nearest,
+    value: (p) => places[p],
+  };
+}
+
 /** Equal factors from −large to −small and on from small to large: through the sign, never 0. */
 export function bothSigns(small, large, perTen = 24) {
   const steps = Math.round(perTen * Math.log10(large / small));

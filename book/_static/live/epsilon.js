@@ -1,7 +1,7 @@
 // The epsilon laboratory: four places for one small number, against the size of the gradient.
 
 import { axes, byPowers, clipped, handle, inside, label, legend, line, linear, logarithmic } from "./axes.js";
-import { marker, number, panel, powerOfTen, powers, range, shape, ticks } from "./axes.js";
+import { marker, number, panel, powerOfTen, powers, range, shape, ticks, wholes } from "./axes.js";
 
 const [LOW, HIGH] = [1e-12, 1];
 const GRID = range(-12, 0, 145).map((power) => 10 ** power);
@@ -28,7 +28,7 @@ const start = { g: 1e-6, eps: 1e-7, t: 1 };
 const controls = [
   { name: "g", label: "size of <i>g</i>", kind: "range", scale: byPowers(LOW, HIGH, 10), format: (g) => number(g) },
   { name: "eps", label: "<i>ε</i>", kind: "range", scale: byPowers(1e-10, 1e-2, 10), format: (eps) => number(eps) },
-  { name: "t", label: "step <i>t</i>", kind: "range", scale: byPowers(1, 1e4, 10), format: (t) => number(Math.round(t), 5) },
+  { name: "t", label: "step <i>t</i>", kind: "range", scale: wholes(1, 1e4, 10), format: (t) => number(Math.round(t), 5) },
 ];
 
 function compute({ g, eps, t }) {

@@ -147,7 +147,7 @@ function chart({ map }, { form, lr, beta }) {
         xTicks: [0, 1, 2, 3, 4],
         yTicks: [0, 0.2, 0.4, 0.6, 0.8, 1],
         xName: "learning rate _η_ (curvature 1)",
-        yName: form === "nesterov" ? "momentum _μ_" : "momentum _β_",
+        yName: form === "nesterov" ? "Nesterov's momentum _μ_" : `momentum _β_, form ${FORMS[form]}`,
       }),
       clipped(E, B, borders(form)),
       legend([["square", "blue", "settles"], ["square", "red", "grows"], ["line", "ink thin-dash", "swings within"]], [46, 128, 204]),
