@@ -33,6 +33,15 @@ def notebook_path(room: str, stem: str) -> Path:
     return ROOT / room / stem / f"{stem}.ipynb"
 
 
+@pytest.fixture(autouse=True)
+def figures_are_closed():
+    """Close what a test has drawn; matplotlib complains when many figures stay open."""
+    yield
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot:
+        pyplot.close("all")
+
+
 @pytest.fixture(scope="session")
 def notebooks():
     """Return a reader of notebooks: `notebooks("exercises", "derivative")`."""
