@@ -60,11 +60,16 @@ def _side_effect(failed: list[Trial]) -> tuple[str, str] | None:
 
 def _spoilt_value(wrong: list[Trial]) -> tuple[str, str] | None:
     """Recognise values that were cut to whole numbers, or a NaN that was replaced."""
+    telling = [trial for trial in wrong if trial.expected.error or _has_numbers(trial)]
     found = {
-        "hides NaN": all(map(_lost_nan, wrong)),
-        "truncates integers": all(map(_truncated, wrong)) and any(map(_lost_fractions, wrong)),
+        "hides NaN": bool(telling) and all(map(_lost_nan, telling)),
+        "truncates integers": all(map(_truncated, telling)) and any(map(_lost_fractions, telling)),
     }
     return _first_true(found)
+
+
+def _has_numbers(trial: Trial) -> bool:
+    return numbers_in(trial.expected.value).size > 0
 
 
 def _first_true(found: dict[str, bool]) -> tuple[str, str] | None:

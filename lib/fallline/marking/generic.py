@@ -165,8 +165,9 @@ def _keep_arguments(made, args):
 
 def _each(change, value):
     """Apply a change to every array and number of a result."""
-    if isinstance(value, tuple):
-        return tuple(_each(change, item) for item in value)
+    if isinstance(value, (tuple, list)):
+        kind = list if isinstance(value, list) else tuple
+        return kind(_each(change, item) for item in value)
     if isinstance(value, dict):
         return {key: _each(change, item) for key, item in value.items()}
     if isinstance(value, np.ndarray):
@@ -182,6 +183,8 @@ def _spoil_arguments(args):
             array.reverse()
         elif isinstance(array, dict):
             _spoil_arguments(array.values())
+        elif isinstance(array, tuple):
+            _spoil_arguments(array)
 
 
 def _hide_nan(value):
@@ -191,7 +194,7 @@ def _hide_nan(value):
 def _truncate(args, value):
     if not any(map(has_whole_numbers, args)):
         return value
-    return _each(lambda v: np.trunc(v) if np.all(np.isfinite(v)) else v, value)
+    return _each(np.trunc, value)
 
 
 class _ReusedBuffer:
