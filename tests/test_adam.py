@@ -430,6 +430,18 @@ def test_the_step_in_place_is_the_pure_one_to_the_last_bits(dtype, chunk):
     assert not np.array_equal(w, start) and np.array_equal(w[3], start[3])
 
 
+def test_the_step_in_place_keeps_its_averages_when_the_betas_change():
+    rng = np.random.default_rng(2)
+    w = rng.normal(size=50)
+    adam, slow, state = AdamInPlace(w), w.copy(), (0.0, 0.0, 0)
+    for t in range(1, 21):
+        g, betas = rng.normal(size=50), {"beta1": 0.5 + t / 50, "beta2": 1 - 0.1 / t}
+        adam.step(g, **betas)
+        slow, state = adam_step(slow, g, state, lr=0.001, **betas)
+        np.testing.assert_allclose(adam.m, state[0], rtol=1e-13, atol=1e-16)
+    np.testing.assert_allclose(w, slow, rtol=1e-13)
+
+
 def test_chunks_change_no_bit():
     rng, made = np.random.default_rng(1), []
     start, gs = rng.normal(size=1000), rng.normal(size=(5, 1000))
