@@ -19,7 +19,7 @@ BOOK_SOURCES := _config.yml _toc.yml $(shell find book lib -type f -not -path 'b
 LITE_SOURCES := $(wildcard book/_lite/*) pyproject.toml $(wildcard exercises/*/*.ipynb) $(shell find lib/fallline -name '*.py' 2>/dev/null)
 SOLUTIONS    := $(wildcard solutions/*/*.ipynb) solutions/header.ipynb
 
-.PHONY: help demo site serve pdf lite work exercises grade test lint bench check setup-browser
+.PHONY: help demo site serve pdf lite work exercises grade data reproduce test lint bench check setup-browser
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -111,6 +111,12 @@ _build/exercises: $(SOLUTIONS) nbgrader_config.py | $(BIN)/ready
 
 grade: $(BIN)/ready ## autograde what lies in grading/submitted, write feedback and grades
 	@$(BIN)/python -m safegrade grade
+
+data: $(BIN)/ready ## fetch MNIST and Fashion-MNIST (42 MB) to the user's cache
+	@$(BIN)/python -m fallline.datasets fetch mnist fashion
+
+reproduce: $(BIN)/ready ## run the capstone's experiments again, beside the published numbers
+	@$(BIN)/python -m fallline.reproduction
 
 test: $(BIN)/ready ## run the tests
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile

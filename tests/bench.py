@@ -14,11 +14,15 @@ import timeit
 import numpy as np
 
 from fallline.adam import adam_step
+from fallline.capstone import init_mlp
+from fallline.datasets import mnist
 from fallline.differences import central_diff, complex_step, numerical_gradient
 from fallline.gradient import jacobian, jvp
 from fallline.inplace import AdamInPlace
 from fallline.marking.check import mark
 from fallline.marking.tasks import find
+from fallline.stochastic import minibatches
+from fallline.training import FORMS, STEPS, train
 
 TURNS = 7
 SIZES = (1_000, 100_000, 1_000_000, 10_000_000)
@@ -159,16 +163,122 @@ def adam_table(sizes=SIZES) -> None:
             print(f"{np.dtype(dtype).name:<8}{size:>12}{cells}", flush=True)
 
 
+# --- a training step of the capstone's network ---
+
+
+def our_training(form):
+    """Return a maker of training steps of the library, on batches of 64."""
+
+    def make(X, y, batches, step, hyper, _):
+        params = init_mlp(np.random.default_rng(0), dtype=np.float32)
+        runner = FORMS[form](X, y, params, STEPS[step], hyper, 64)
+        return lambda t: runner.advance(batches[t % len(batches)], t + 1)
+
+    return make
+
+
+def torch_training(**how):
+    """Return a maker of PyTorch's training steps: forward, backward, optimizer."""
+
+    def make(X, y, batches, step, hyper, threads):
+        import torch
+
+        torch.set_num_threads(threads)
+        torch.manual_seed(0)
+        linear = torch.nn.Linear
+        net = torch.nn.Sequential(linear(784, 200), torch.nn.ReLU(), linear(200, 10))
+        kind, words = {
+            "momentum": (torch.optim.SGD, {"lr": hyper["lr"], "momentum": hyper.get("beta")}),
+            "adam": (torch.optim.Adam, {"lr": hyper["lr"]}),
+        }[step]
+        optimizer = kind(net.parameters(), **words, **how)
+        images, labels = torch.from_numpy(X), torch.from_numpy(y)
+        orders = [torch.from_numpy(batch) for batch in batches]
+
+        def advance(t):
+            batch = orders[t % len(orders)]
+            loss = torch.nn.functional.cross_entropy(net(images[batch]), labels[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            return loss.item()
+
+        return advance
+
+    return make
+
+
+TRAININGS = {"pure": our_training("pure"), "preallocated": our_training("fast")}
+if importlib.util.find_spec("torch"):
+    TRAININGS |= {"torch": torch_training(), "torch fused": torch_training(fused=True)}
+HYPERS = {"momentum": {"lr": 0.01, "beta": 0.9}, "adam": {"lr": 0.001}}
+
+
+def training_times(step, threads) -> dict[str, float]:
+    """Return the seconds of a training step's fastest turn; all ways take turns."""
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, (6400, 784)).astype(np.float32)
+    y = rng.integers(0, 10, 6400)
+    batches = minibatches(6400, 64, rng)
+    ways = {
+        name: make(X, y, batches, step, HYPERS[step], threads) for name, make in TRAININGS.items()
+    }
+    best, timer = dict.fromkeys(ways, math.inf), timeit.default_timer
+    end, t = timer() + 5 * SECONDS * len(ways), 0
+    while t < 20 or timer() < end:
+        for name, advance in ways.items():
+            begun = timer()
+            advance(t)
+            best[name] = min(best[name], timer() - begun)
+        t += 1
+    return best
+
+
+def training_table() -> None:
+    """Print the time of a training step, all ways side by side in one run."""
+    try:
+        from threadpoolctl import threadpool_limits
+    except ModuleNotFoundError:
+        print("no table of training steps: threadpoolctl, which sets NumPy's threads, is missing")
+        return
+    reference = "torch fused" if "torch fused" in TRAININGS else "pure"
+    print(f"one training step, 784-200-10, batch 64, float32: microseconds (x {reference})")
+    print("rule      threads" + "".join(f"{name:>20}" for name in TRAININGS))
+    for threads in (1, 2):
+        for step in HYPERS:
+            with threadpool_limits(threads):
+                took = training_times(step, threads)
+            cells = (f"{1e6 * s:.0f} ({s / took[reference]:.2f})" for s in took.values())
+            print(f"{step:<8}{threads:>9}" + "".join(f"{cell:>20}" for cell in cells), flush=True)
+    print(f"five epochs of MNIST are {5 * 938} steps", end="")
+    try:
+        split = mnist()
+    except FileNotFoundError:
+        print()
+        return
+    X = (split.X.astype(np.float32) / 255 - 0.5) / 0.5
+    begun = timeit.default_timer()
+    run = train(X, split.y, "momentum", lr=0.01, beta=0.9)
+    took = timeit.default_timer() - begun
+    print(f": {took:.1f} s with momentum, preallocated; losses {run.losses.round(4)}")
+
+
+TABLES = {"adam": adam_table, "training": training_table}
+
+
 def main() -> None:
-    """Print the tables: of `adam` alone where the word is given, else all."""
-    if "adam" in sys.argv[1:]:
-        adam_table()
+    """Print the tables: one of `TABLES` alone where its name is given, else all."""
+    chosen = [table for name, table in TABLES.items() if name in sys.argv[1:]]
+    if chosen:
+        for table in chosen:
+            table()
         return
     for label, slow, fast in rows():
         with contextlib.redirect_stdout(io.StringIO()):
             times = ratio(slow, fast)
         print(f"{times:10.1f}   {label}")
-    adam_table()
+    for table in TABLES.values():
+        table()
 
 
 if __name__ == "__main__":

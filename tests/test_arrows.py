@@ -11,6 +11,8 @@ from conftest import ROOT
 LIB = ROOT / "lib"
 BASE = {"inputs", "objectives", "datasets"}
 FIGURES = {"plotting", "filmstrip", "widgets"}
+EXPERIMENTS = {"files", "inplace", "training", "runs", "comparison", "reproduction"}
+CAPSTONE = "capstone"  # the last chapter: it reads data, and experiments are made of it
 
 
 def chapters():
@@ -63,22 +65,34 @@ def test_fallline_is_numpy_only_but_for_the_figures():
     for path in paths:
         room = path.relative_to(LIB / "fallline").parts[0].removesuffix(".py")
         more = {"matplotlib", "ipywidgets", "PIL"} if room in FIGURES else set()
-        more |= {"sklearn"} if room == "datasets" else set()
+        more |= {"sklearn", "pooch", "tqdm"} if room == "datasets" else set()
+        more |= {"training": {"tqdm", "threadpoolctl"}, "runs": {"distributed"}}.get(room, set())
         assert outside(imports(path)) <= {"numpy"} | more, path.name
 
 
-@pytest.mark.parametrize("stem", STEMS)
+@pytest.mark.parametrize("stem", [stem for stem in STEMS if stem != CAPSTONE])
 def test_a_chapter_knows_what_all_share_and_earlier_chapters(stem):
     earlier = set(STEMS[: STEMS.index(stem)])
     assert ours(imports(LIB / "fallline" / f"{stem}.py")) <= BASE - {"datasets"} | earlier
 
 
-@pytest.mark.parametrize("name", [*sorted(BASE), *sorted(FIGURES), "parity"])
+def test_the_capstone_knows_chapters_and_data_and_no_experiment():
+    known = BASE | set(STEMS) - {CAPSTONE}
+    assert ours(imports(LIB / "fallline" / f"{CAPSTONE}.py")) <= known
+
+
+@pytest.mark.parametrize("name", [*sorted(BASE), *sorted(FIGURES), *sorted(EXPERIMENTS), "parity"])
 def test_what_chapters_share_knows_no_marking(name):
     known = {
         "inputs": set(),
         "objectives": {"inputs"},
-        "datasets": {"inputs"},
+        "datasets": {"inputs", "datasets", "files"},
+        "files": set(),
+        "inplace": set(),
+        "training": {*BASE, *STEMS, CAPSTONE, "files", "inplace"},
+        "runs": {"files", "training"},
+        "comparison": {*BASE, *STEMS, CAPSTONE, "comparison", "runs", "training"},
+        "reproduction": {*BASE, CAPSTONE, "files", "reproduction", "runs", "training"},
         "plotting": {*BASE, *STEMS, "plotting"},
         "filmstrip": set(),
         "widgets": {"filmstrip"},

@@ -9,13 +9,19 @@ from fallline.objectives import (
     beale,
     bowl,
     double_well,
+    gaussians,
+    hills,
     himmelblau,
     rosenbrock,
     saddle,
     valley,
 )
 
-PLANE = {f.name: f for f in (saddle, bowl(1), bowl(100), valley, himmelblau, rosenbrock, beale)}
+HOLLOWS = gaussians(
+    [[-1, -1], [1.5, 0], [0, 1], [0.1, 1.1]], [2, 1.5, -1, 0.5], [0.8, 0.6, 0.7, 0.5]
+)
+PLANE = (saddle, bowl(1), bowl(100), valley, himmelblau, rosenbrock, beale, HOLLOWS, hills)
+PLANE = {f.name: f for f in PLANE}
 by_objective = pytest.mark.parametrize("f", PLANE.values(), ids=PLANE)
 
 
@@ -211,3 +217,35 @@ def test_objectives_cannot_be_changed(f):
     assert f.source
     with pytest.raises(AttributeError):
         f.name = "other"
+
+
+# --- sums of Gaussians ---
+
+
+def test_a_hollow_alone_has_its_minimum_at_its_centre_and_its_depth():
+    f = gaussians([[1, 2]], [3], [0.5])
+    assert f.minima == ((1.0, 2.0),) and f.value([1, 2]) == -3
+    assert np.allclose(f.hessian([1, 2]), 12 * np.eye(2))
+
+
+def test_hollows_are_found_where_they_are_and_hills_and_drowned_ones_are_none():
+    assert len(HOLLOWS.minima) == 2
+    f = gaussians([[0, 0], [0.3, 0], [5, 5]], [5, 0.1, -1], [1, 1, 1])
+    assert len(f.minima) == 1
+    assert f.value([5, 5]) > f.value([9, 9])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ([[0, 0]], [1], [0]),
+        ([[0, 0]], [1, 2], [1]),
+        ([0, 0], [1], [1]),
+        ([[0, 0, 0]], [1], [1]),
+        ([[0, np.nan]], [1], [1]),
+        ([[0, 0]], [1], [1], -1),
+    ],
+)
+def test_gaussians_that_make_no_sense_are_refused(arguments):
+    with pytest.raises(ValueError):
+        gaussians(*arguments)

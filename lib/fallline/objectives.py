@@ -26,6 +26,8 @@ __all__ = [
     "beale",
     "bowl",
     "double_well",
+    "gaussians",
+    "hills",
     "himmelblau",
     "rosenbrock",
     "saddle",
@@ -286,3 +288,108 @@ double_well = Objective(
 
 A scalar point gives a scalar gradient and a scalar Hessian.
 """
+
+
+def gaussians(centres, depths, widths, bowl=0.0):
+    r"""Return a plain, or a wide bowl, with round hollows and hills: a sum of Gaussians.
+
+    .. math:: f(w) = \frac{b}{2} \|w\|^2
+        - \sum_k a_k \exp\!\left(-\frac{\|w - c_k\|^2}{2 s_k^2}\right)
+
+    Parameters
+    ----------
+    centres : array, shape (K, 2)
+        The centres c, one a row.
+    depths : array, shape (K,)
+        How deep each hollow is by itself; a negative depth makes a hill.
+    widths : array, shape (K,)
+        The widths s, positive.
+    bowl : float
+        The curvature b of the bowl, 0 or more; 0 is a plain.
+
+    Returns
+    -------
+    Objective
+        Its minima are found by Newton's method from the centres of the hollows, in their order;
+        a hollow that drowns in a deeper one beside it has none.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, a number is not finite, or a width is not positive.
+
+    Examples
+    --------
+    >>> terrain = gaussians([[0, 0], [9, 0]], [1, 2], [1, 1])
+    >>> terrain.value([0, 0]).round(6), np.round(terrain.minima, 6).tolist()
+    (np.float64(-1.0), [[0.0, 0.0], [9.0, 0.0]])
+    """
+    c, a, s = (np.array(x, dtype=float) for x in (centres, depths, widths))
+    if c.ndim != 2 or c.shape[1] != 2 or not a.shape == s.shape == c.shape[:1]:
+        raise ValueError(
+            f"centres, depths and widths need shapes (K, 2), (K,), (K,), got {c.shape}"
+        )
+    if not (
+        np.isfinite(c).all() and np.isfinite(a).all() and np.isfinite(s).all() and (s > 0).all()
+    ):
+        raise ValueError("centres, depths and widths must be finite, and widths positive")
+    if not 0 <= bowl < np.inf:
+        raise ValueError(f"bowl must be a curvature, 0 or more, got {bowl}")
+    name = f"sum of {len(a)} Gaussians"
+
+    def parts(w):
+        """Return what each Gaussian adds, and the way from its centre, Gaussians first."""
+        w = _point(w, name)
+        rest = [1] * (w.ndim - 1)
+        d = w[None] - c.reshape(*c.shape, *rest)
+        wide, deep = s.reshape(-1, *rest), a.reshape(-1, *rest)
+        return deep * np.exp(-(d[:, 0] ** 2 + d[:, 1] ** 2) / (2 * wide**2)), d, wide**2
+
+    def value(w):
+        x, y = _point(w, name)
+        return bowl / 2 * (x * x + y * y) - np.sum(parts(w)[0], axis=0)
+
+    def gradient(w):
+        e, d, s2 = parts(w)
+        return bowl * _point(w, name) + np.sum((e / s2)[:, None] * d, axis=0)
+
+    def hessian(w):
+        e, d, s2 = parts(w)
+        x, y = d[:, 0], d[:, 1]
+        xx, xy, yy = e / s2 * (1 - x * x / s2), -e * x * y / s2**2, e / s2 * (1 - y * y / s2)
+        xx, xy, yy = (np.sum(entry, axis=0) for entry in (xx, xy, yy))
+        return _symmetric(bowl + xx, xy, bowl + yy)
+
+    found = _minima(
+        gradient, hessian, [tuple(row) for row, depth in zip(c, a, strict=True) if depth > 0]
+    )
+    return Objective(
+        name, value, gradient, hessian, found, "the landscapes of films about optimizers"
+    )
+
+
+def _minima(gradient, hessian, starts):
+    """Return the minima that Newton's method finds from the starts, each once."""
+    found = []
+    for w in map(np.array, starts):
+        for _ in range(50):
+            H = hessian(w)
+            if not np.linalg.eigvalsh(H).min() > 0:
+                break
+            step = np.linalg.solve(H, gradient(w))
+            w = w - step
+            if np.abs(step).max() <= 1e-15 * max(1, np.abs(w).max()):
+                break
+        settled = np.abs(gradient(w)).max() < 1e-12 and np.linalg.eigvalsh(hessian(w)).min() > 0
+        if settled and all(np.abs(w - other).max() > 1e-6 for other in found):
+            found.append(w)
+    return tuple(tuple(map(float, w)) for w in found)
+
+
+hills = gaussians(
+    [[-3.0, 2.4], [2.6, 2.8], [-2.2, -2.8], [2.8, -2.2], [0.2, 0.1]],
+    [90.0, 130.0, 120.0, 60.0, -60.0],
+    [1.0, 1.3, 1.2, 0.7, 1.2],
+    bowl=6.0,
+)._replace(name="the hills", source="made for this course")
+"""A wide bowl with four wells of different depth and width, and a hill in the middle."""
