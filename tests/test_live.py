@@ -18,6 +18,7 @@ import tinycss2
 
 from conftest import ROOT
 from fallline import objectives
+from fallline.capstone import balls, valleys
 from fallline.derivative import secant_slope, tangent_line
 from fallline.differences import best_step, error_curve
 from fallline.gradient import directional_derivative, steepest_direction
@@ -227,7 +228,7 @@ def test_every_module_has_the_common_shape(kind):
     assert (
         {"compute", "draw", "describe"}
         <= functions
-        <= {*("compute", "draw", "describe", "drag", "tick", "paint")}
+        <= {*("compute", "draw", "describe", "drag", "tick", "paint", "table")}
     )
     assert len(figure["title"]) > 10
     assert list(figure["start"]) and set(figure["start"]) == {c["name"] for c in figure["controls"]}
@@ -636,7 +637,11 @@ def test_marks_are_dragged_by_a_finger_and_the_page_stays(seen, page, kind, name
     with seen(page, name, **phone) as figure:
         figure.live.locator(".live-panel").first.scroll_into_view_if_needed()
         touch = figure.context.new_cdp_session(figure.page)
-        x, y, width = grips(figure)[-1] if kind == "secant" else grips(figure)[0]
+        held = grips(figure)
+        if kind == "landscape":
+            assert not held  # of ten thousand balls none is there to be dragged
+            return
+        x, y, width = held[-1 if kind == "secant" else 0]
         assert width >= 40, "as wide as a finger"
         scrolled = figure.page.evaluate("scrollY")
 
@@ -901,3 +906,90 @@ def test_a_module_that_is_not_whole_is_refused(tmp_path, monkeypatch, old, new, 
     (tmp_path / "toy.js").write_text(TOY.replace(old, new))
     with pytest.raises(ValueError, match=re.escape(words)):
         live.render(order)
+
+
+# --- the landscape ---
+
+
+def scramble(bits):
+    """Mix 32 bits, as the figure does."""
+    h = np.atleast_1d(np.asarray(bits, dtype=np.uint32))
+    h = (h ^ (h >> 16)) * np.uint32(0x85EBCA6B)
+    h = (h ^ (h >> 13)) * np.uint32(0xC2B2AE35)
+    return h ^ (h >> 16)
+
+
+class TheFiguresNoise:
+    """Stands for a generator: the normal numbers that the figure draws, step by step."""
+
+    def __init__(self, balls):
+        self.balls, self.step = np.arange(1, balls + 1, dtype=np.uint32), 0
+
+    def standard_normal(self, shape):
+        self.step += 1
+        first = scramble(self.balls * np.uint32(0x9E3779B1) ^ scramble(self.step))
+        second = scramble(first ^ np.uint32(0x5BD1E995))
+        radius = np.sqrt(-2 * np.log((first + 0.5) / 2**32))
+        angle = 2 * np.pi * (second + 0.5) / 2**32
+        return np.array([radius * np.cos(angle), radius * np.sin(angle)]).reshape(shape)
+
+
+def the_balls():
+    """Return the starts of all balls, shape (2, 10201), row by row."""
+    axis = np.linspace(-5, 5, 101)
+    x, y = np.meshgrid(axis, axis)
+    return np.array([x.ravel(), y.ravel()])
+
+
+SHOWN = [0, 1020, 2550, 5100, 7649, 10200]
+TERRAINS = {"himmelblau": objectives.himmelblau, "hills": objectives.hills}
+
+
+@pytest.mark.parametrize("terrain", TERRAINS)
+@pytest.mark.parametrize(
+    "lr, noise, beta",
+    [(0.01, 0, 0), (0.004, 0, 0.9), (0.01, 40, 0), (0.003, 20, 0.5), (0.026, 0, 0)],
+)
+def test_the_balls_roll_as_the_library_s_do(terrain, lr, noise, beta):
+    state = {"terrain": terrain, "lr": lr, "noise": noise, "beta": beta, "t": 12}
+    (answer,) = ask(("landscape", state))
+    w = balls(
+        TERRAINS[terrain].gradient, the_balls(), lr, 12, noise, TheFiguresNoise(10201), beta=beta
+    )
+    for point, there in zip(answer["values"]["some"], w[:, SHOWN].T, strict=True):
+        expected = [None if np.isnan(c) else pytest.approx(c, rel=1e-9, abs=1e-9) for c in there]
+        assert point == expected
+
+
+def test_the_figure_s_noise_is_normal_and_different_for_each_ball_and_step():
+    source = TheFiguresNoise(10201)
+    first, second = (source.standard_normal((2, 10201)) for _ in range(2))
+    for xi in (first, second):
+        assert np.all(np.abs(xi.mean(axis=1)) < 5 / np.sqrt(10201))
+        assert np.all(np.abs(xi.var(axis=1) - 1) < 5 * np.sqrt(2 / 10201))
+    pairs = np.corrcoef([first[0], first[1], second[0], first[0, np.r_[1:10201, 0]]])
+    assert np.all(np.abs(pairs[np.triu_indices(4, 1)]) < 5 / np.sqrt(10201))
+
+
+@pytest.mark.parametrize("terrain", TERRAINS)
+@pytest.mark.parametrize("lr, beta", [(0.01, 0), (0.006, 0.8)])
+def test_each_share_counts_the_balls_that_end_there(terrain, lr, beta):
+    state = {"terrain": terrain, "lr": lr, "noise": 0, "beta": beta, "t": 0}
+    (answer,) = ask(("landscape", state))
+    objective = TERRAINS[terrain]
+    w = balls(objective.gradient, the_balls(), lr, 300, 0, None, beta=beta)
+    labels = valleys(w, objective.minima, 1e-3)
+    expected = [np.mean(labels == k) for k in (0, 1, 2, 3, -1)]
+    assert answer["values"]["ends"] == pytest.approx(expected, abs=1e-3)
+    if (terrain, beta) == ("himmelblau", 0):
+        assert [round(share, 3) for share in expected] == [0.256, 0.26, 0.237, 0.247, 0]
+
+
+def test_a_rate_beyond_its_threshold_loses_a_minimum_and_memory_moves_the_threshold():
+    for terrain, objective in TERRAINS.items():
+        steepest = [np.linalg.eigvalsh(objective.hessian(w))[-1] for w in objective.minima]
+        state = {"terrain": terrain, "lr": 0.0155, "noise": 0, "beta": 0, "t": 0}
+        plain, heavy = ask(("landscape", state), ("landscape", {**state, "beta": 0.5}))
+        assert plain["values"]["edges"] == pytest.approx([2 / lam for lam in steepest], rel=1e-9)
+        assert heavy["values"]["edges"] == pytest.approx([3 / lam for lam in steepest], rel=1e-9)
+        assert plain["values"]["stable"] == [0.0155 * lam < 2 for lam in steepest]

@@ -12,8 +12,11 @@
 //
 //   drag       ({ handle, panel, x, y }, state) -> what changes; `handle` is the mark's data-drag
 //   tick       (state, seconds) -> what changes, or null at the end; there is a Play button then
-//   paint      (context, values, state, { width, height, colour }) draws thousands of things on a
-//              canvas under the panels; colour("blue") is the colour of the house, light or dark
+//   paint      (context, values, state, { width, height, panels, colour }) draws thousands of things
+//              on a canvas under the panels; a place (x, y) of panels[i] is at panels[i].x + scale * x
+//              and so on; colour("blue") is the colour of the house, light or dark.
+//              What `draw` marks with the class live-still is seen only where nothing is painted
+//   table      (values, state) -> { caption, head, rows }: the same as a table of words
 //
 // All of them but `paint` are pure: the book's build and the tests call them without a page.
 
@@ -65,6 +68,14 @@ export function query(figure, state, name) {
 
 // --- the figure as text, as the build writes it into the page ---
 
+function tabular({ caption, head, rows }) {
+  const cells = (row) => row.map((cell, k) => (k ? `<td>${escape(cell)}</td>` : `<th scope="row">${escape(cell)}</th>`));
+  return (
+    `<caption>${escape(caption)}</caption><thead><tr>${head.map((word) => `<th scope="col">${escape(word)}</th>`).join("")}</tr></thead>` +
+    `<tbody>${rows.map((row) => `<tr>${cells(row).join("")}</tr>`).join("")}</tbody>`
+  );
+}
+
 function control(one, state, name) {
   const id = `${name}-${one.name}`;
   const value = state[one.name];
@@ -96,7 +107,9 @@ export function markup(figure, kind, name, state, alt) {
 <div class="live-drawing" role="img" aria-label="${escape(alt)}">${
     figure.paint ? '<canvas class="live-canvas"></canvas>' : ""
   }<div class="live-panels">${figure.draw(values, state)}</div></div>
-<p class="live-words" aria-live="polite">${escape(figure.describe(values, state))}</p>
+<p class="live-words" aria-live="polite">${escape(figure.describe(values, state))}</p>${
+    figure.table ? `\n<table class="table live-table">${tabular(figure.table(values, state))}</table>` : ""
+  }
 <fieldset class="live-controls" disabled>
 ${choices.map((one) => control(one, state, name)).join("\n")}
 <div class="live-ranges">
@@ -152,8 +165,9 @@ export function mount(figure, root, address = window.location) {
 
   function speak() {
     waiting = 0;
-    const text = figure.describe(figure.compute(state), state);
-    words.textContent = text;
+    const values = figure.compute(state);
+    words.textContent = figure.describe(values, state);
+    if (figure.table) find(".live-table").innerHTML = tabular(figure.table(values, state));
     drawing.setAttribute("aria-label", state === first ? still : `Moved since. It began so: ${still}`);
   }
 
@@ -167,7 +181,11 @@ export function mount(figure, root, address = window.location) {
 
   function paint(values) {
     const canvas = find(".live-canvas");
-    const { width, height } = drawing.getBoundingClientRect();
+    const { left, top, width, height } = drawing.getBoundingClientRect();
+    const places = [...panels.querySelectorAll(".live-panel")].map((svg) => {
+      const matrix = svg.getScreenCTM();
+      return { x: matrix.e - left, y: matrix.f - top, scale: matrix.a };
+    });
     const dense = window.devicePixelRatio || 1;
     canvas.width = width * dense;
     canvas.height = height * dense;
@@ -175,7 +193,7 @@ export function mount(figure, root, address = window.location) {
     context.scale(dense, dense);
     const style = getComputedStyle(root);
     const colour = (word) => style.getPropertyValue(`--live-${word}`).trim();
-    figure.paint(context, values, state, { width, height, colour });
+    figure.paint(context, values, state, { width, height, panels: places, colour });
   }
 
   for (const [one, fields] of inputs) {
