@@ -117,7 +117,7 @@ def test_formulas_and_their_numbers_are_those_of_the_page(stem, chapter, page):
     shown = {plain(node.get_text()) for node in article.select("annotation")}
     shown |= {plain(node.get_text())[2:-2] for node in article.select("span.math")}
     inline = Counter(map(plain, INLINE.findall(DISPLAY.sub("", text))))
-    assert sum(inline.values()) > 50
+    assert sum(inline.values()) > 30
     assert set(inline) <= shown
     displays = DISPLAY.findall(text)
     for formula in [*displays, *inline]:
@@ -128,7 +128,7 @@ def test_formulas_and_their_numbers_are_those_of_the_page(stem, chapter, page):
         )
     tags = [number for formula in displays for number in re.findall(r"\\tag\{([^}]*)\}", formula)]
     numbers = [re.search(r"[\d.]+", node.get_text())[0] for node in article.select("span.eqno")]
-    assert tags == numbers and len(tags) > 5
+    assert tags == numbers and len(tags) > 3
 
 
 @by_stem

@@ -8,6 +8,7 @@ Each chapter's figures are in the module that bears its name, and all of them ar
 from fallline.plotting.adam import *
 from fallline.plotting.adaptive import *
 from fallline.plotting.backprop import *
+from fallline.plotting.capstone import *
 from fallline.plotting.checking import *
 from fallline.plotting.curvature import *
 from fallline.plotting.depth import *
