@@ -31,6 +31,24 @@ def tilted(w):
     return np.ones_like(w)
 
 
+def sling(w):
+    """Return slopes that throw a ball from near 0 past a million, and pull it back from there."""
+    return np.where(np.abs(w) <= 1, -2e6, w)
+
+
+def in_a_bowl(answer, shape, lr, n, noise, seed):
+    """Say how wide a cloud is whose pushes are rolled back, the older ones further."""
+    kept = (1 - 2 * lr) ** 2
+    width = (lr * noise) ** 2 * (1 - kept**n) / (1 - kept)
+    ends = answer(double, np.zeros(shape), lr, n, noise, rng(seed))
+    if np.all(np.ptp(ends, axis=1) < 1e-12):
+        return {"the cloud": "one point"}
+    ratio = np.mean(np.square(ends)) / width
+    near = abs(ratio - 1) < 7 * np.sqrt(2 / ends.size)
+    words = "wider" if ratio > 1 else "narrower" if ratio > 0.1 else "far narrower"
+    return {"the cloud": "as wide as asked" if near else f"{words} than asked"}
+
+
 def noisy(answer, shape, lr, n, noise, seed):
     """Say how balls are spread on a plain, where nothing but noise moves them."""
     gen = rng(seed)
@@ -40,6 +58,8 @@ def noisy(answer, shape, lr, n, noise, seed):
     size, scaled = moved.size, np.ravel(moved)
     apart = 5 / np.sqrt(shape[1])
     seen = {"coordinates": "each its own noise", "balls": "each its own noise"}
+    if not np.any(moved):
+        return {"balls": "none has moved"}
     if np.all(np.ptp(moved, axis=1) < 1e-12):
         seen["balls"] = "all the same noise"
     elif abs(np.corrcoef(moved)[0, 1]) > apart:
@@ -124,6 +144,14 @@ task = Task(
             (double, np.array([[0.0, 0.0001, 1.0]]), 11.0, 6, 0.0, rng(0)),
         ),
         Case(
+            "a plain, starts (900 000, 900 000) and (1 000 000, 0): neither is past 10⁶",
+            (flat, np.array([[9e5, 1e6], [9e5, 0.0]]), 0.5, 1, 0.0, rng(0)),
+        ),
+        Case(
+            "from 0.5 thrown to 2 000 000.5, and pulled back to 0: lost on the way",
+            (sling, np.array([[0.5, 3.0]]), 1.0, 2, 0.0, rng(0)),
+        ),
+        Case(
             "whole numbers, starts (3, 1) and (-1, 2), lr = 1/4",
             (double, np.array([[3, -1], [1, 2]]), 0.25, 1, 0.0, rng(0)),
         ),
@@ -138,6 +166,11 @@ task = Task(
             "800 balls on a plain, lr = 0.1, noise 2, one step", ((2, 800), 0.1, 1, 2.0, 2), noisy
         ),
         Case("700 balls on a plain, lr = 0.1, noise 5, 9 steps", ((2, 700), 0.1, 9, 5.0, 3), noisy),
+        Case(
+            "700 balls in a bowl, gradient 2 w, lr = 0.1, noise 3, 6 steps",
+            ((2, 700), 0.1, 6, 3.0, 4),
+            in_a_bowl,
+        ),
     ],
     draw=random_terrains,
     why="steps of plain arithmetic; of noise five standard errors are compared, not its order",
@@ -385,6 +418,190 @@ def balls(terrain_grad, starts, lr, n, noise, rng):
     for _ in range(n):
         w = w - lr * (terrain_grad(w) + noise * rng.normal(size=w.shape))
         w = np.where(np.any(np.abs(w) > 1e6, axis=0), np.nan, w)
+    return w
+
+
+@task.mistake(
+    "the distance for a coordinate",
+    "A ball is lost in your answer although none of its coordinates is larger than a million. What "
+    "is compared with the limit, each coordinate or the way from the middle?",
+)
+def balls(terrain_grad, starts, lr, n, noise, rng):
+    w = np.array(starts, dtype=float)
+    for _ in range(n):
+        w = w - lr * (terrain_grad(w) + noise * rng.normal(size=w.shape))
+        w = np.where(np.sqrt(np.sum(w**2, axis=0)) <= 1e6, w, np.nan)
+    return w
+
+
+@task.mistake(
+    "a million itself",
+    "A ball that lies at a million exactly is lost in your answer. Is a million larger than a "
+    "million?",
+)
+def balls(terrain_grad, starts, lr, n, noise, rng):
+    w = np.array(starts, dtype=float)
+    for _ in range(n):
+        w = w - lr * (terrain_grad(w) + noise * rng.normal(size=w.shape))
+        w = np.where(np.all(np.abs(w) < 1e6, axis=0), w, np.nan)
+    return w
+
+
+@task.mistake(
+    "asked at the end only",
+    "A ball that was thrown past a million and came back lies on your map as if nothing had "
+    "happened. When is it to be asked whether a ball is lost?",
+)
+def balls(terrain_grad, starts, lr, n, noise, rng):
+    w = np.array(starts, dtype=float)
+    for _ in range(n):
+        w = w - lr * (terrain_grad(w) + noise * rng.normal(size=w.shape))
+    w = np.where(np.all(np.abs(w) <= 1e6, axis=0), w, np.nan)
+    return w
+
+
+@task.mistake(
+    "lost only as a whole",
+    "A ball is lost in your answer only when all its coordinates are. How many of them must be "
+    "larger than a million?",
+)
+def balls(terrain_grad, starts, lr, n, noise, rng):
+    w = np.array(starts, dtype=float)
+    for _ in range(n):
+        w = w - lr * (terrain_grad(w) + noise * rng.normal(size=w.shape))
+        w = np.where(np.any(np.abs(w) <= 1e6, axis=0), w, np.nan)
+    return w
+
+
+@task.mistake(
+    "one coordinate of all balls lost",
+    "When one ball runs away, all balls lose that coordinate. Along which axis of starts do the "
+    "coordinates of one ball lie?",
+)
+def balls(terrain_grad, starts, lr, n, noise, rng):
+    w = np.array(starts, dtype=float)
+    for _ in range(n):
+        w = w - lr * (terrain_grad(w) + noise * rng.normal(size=w.shape))
+        w = np.where(np.all(np.abs(w) <= 1e6, axis=-1, keepdims=True), w, np.nan)
+    return w
+
+
+@task.mistake(
+    "only to the right",
+    "A ball that runs off to the left, past minus a million, is still on your map. What does "
+    "larger in size mean for a number below 0?",
+)
+def balls(terrain_grad, starts, lr, n, noise, rng):
+    w = np.array(starts, dtype=float)
+    for _ in range(n):
+        w = w - lr * (terrain_grad(w) + noise * rng.normal(size=w.shape))
+        w = np.where(np.all(w <= 1e6, axis=0), w, np.nan)
+    return w
+
+
+@task.mistake(
+    "infinity for the lost",
+    "A lost ball lies at infinity in your answer, which is larger than every limit and still a "
+    "place. Which value says that there is no number?",
+)
+def balls(terrain_grad, starts, lr, n, noise, rng):
+    w = np.array(starts, dtype=float)
+    for _ in range(n):
+        w = w - lr * (terrain_grad(w) + noise * rng.normal(size=w.shape))
+        w = np.where(np.all(np.abs(w) <= 1e6, axis=0), w, np.inf)
+    return w
+
+
+@task.mistake(
+    "one step too few",
+    "Your balls have made n - 1 steps. How often does a loop from 1 to n run, if n itself is left "
+    "out?",
+)
+def balls(terrain_grad, starts, lr, n, noise, rng):
+    w = np.array(starts, dtype=float)
+    for _ in range(n - 1):
+        w = w - lr * (terrain_grad(w) + noise * rng.normal(size=w.shape))
+        w = np.where(np.all(np.abs(w) <= 1e6, axis=0), w, np.nan)
+    return w
+
+
+@task.mistake(
+    "noise times the slope",
+    "Your noise multiplies the gradient, so that on a plain nothing moves. What does the formula "
+    "do with g and the noise before the rate comes in?",
+)
+def balls(terrain_grad, starts, lr, n, noise, rng):
+    w = np.array(starts, dtype=float)
+    for _ in range(n):
+        g = terrain_grad(w)
+        w = w - lr * g * (1 + noise * rng.normal(size=w.shape))
+        w = np.where(np.all(np.abs(w) <= 1e6, axis=0), w, np.nan)
+    return w
+
+
+@task.mistake(
+    "the root of the rate",
+    "Your pushes shrink with the root of the learning rate, as in a diffusion. By what is the "
+    "whole bracket multiplied, the noise within it included?",
+)
+def balls(terrain_grad, starts, lr, n, noise, rng):
+    w = np.array(starts, dtype=float)
+    for _ in range(n):
+        w = w - lr * terrain_grad(w) - np.sqrt(lr) * noise * rng.normal(size=w.shape)
+        w = np.where(np.all(np.abs(w) <= 1e6, axis=0), w, np.nan)
+    return w
+
+
+@task.mistake(
+    "the root of twice the rate",
+    "Your pushes follow Langevin: they shrink with the root of twice the learning rate. What "
+    "stands before the bracket here, and is the noise inside of it?",
+)
+def balls(terrain_grad, starts, lr, n, noise, rng):
+    w = np.array(starts, dtype=float)
+    for _ in range(n):
+        w = w - lr * terrain_grad(w) - np.sqrt(2 * lr) * noise * rng.normal(size=w.shape)
+        w = np.where(np.all(np.abs(w) <= 1e6, axis=0), w, np.nan)
+    return w
+
+
+@task.mistake(
+    "noise in one lump at the end",
+    "On a plain your cloud is as wide as it should be, and in a bowl too wide: all pushes come "
+    "after the last step, and none is rolled back. When is each of them to act?",
+)
+def balls(terrain_grad, starts, lr, n, noise, rng):
+    w = np.array(starts, dtype=float)
+    for _ in range(n):
+        w = w - lr * terrain_grad(w)
+        w = np.where(np.all(np.abs(w) <= 1e6, axis=0), w, np.nan)
+    return w - lr * noise * np.sqrt(n) * rng.normal(size=w.shape)
+
+
+@task.mistake(
+    "noise after the last step only",
+    "The balls roll quietly and are pushed once, when they have come to rest. How many pushes "
+    "belong to n steps?",
+)
+def balls(terrain_grad, starts, lr, n, noise, rng):
+    w = np.array(starts, dtype=float)
+    for _ in range(n):
+        w = w - lr * terrain_grad(w)
+        w = np.where(np.all(np.abs(w) <= 1e6, axis=0), w, np.nan)
+    return w - lr * noise * rng.normal(size=w.shape)
+
+
+@task.mistake(
+    "pushed to one side",
+    "All your pushes have one sign, as if the wind never turned. Which sign has a normal number of "
+    "mean 0?",
+)
+def balls(terrain_grad, starts, lr, n, noise, rng):
+    w = np.array(starts, dtype=float)
+    for _ in range(n):
+        xi = np.abs(rng.normal(size=w.shape))
+        w = w - lr * (terrain_grad(w) + noise * xi)
+        w = np.where(np.all(np.abs(w) <= 1e6, axis=0), w, np.nan)
     return w
 
 

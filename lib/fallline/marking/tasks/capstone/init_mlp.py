@@ -8,7 +8,7 @@ from fallline import capstone as reference
 from fallline.marking.task import Case, Task
 from fallline.marking.tasks.capstone.cases import rng
 
-FACTS = ("shapes", "W", "b", "two calls with one rng", "layers")
+FACTS = ("shapes", "W", "b", "two calls with one rng", "layers", "numbers")
 
 
 def spread_of(values, n):
@@ -34,7 +34,19 @@ def spread_of(values, n):
         return "within -r to r, mostly on one side of 0"
     if abs(np.mean(signed**2) * 3 - 1) > 5 * np.sqrt(0.8 / signed.size):
         return "within -r to r, not evenly"
+    if np.std(np.diff(np.sort(signed))) < 1 / signed.size:  # chance leaves gaps of every width
+        return "within -r to r, at equal distances"
     return "fill -r to r evenly"
+
+
+def repeats(W, b):
+    """Say in words whether each number of a layer, but for its sign, was drawn for itself."""
+    W, b = (np.abs(np.ravel(part) / np.max(np.abs(W))).round(12) for part in (W, b))
+    if np.isin(b, W).sum() > 5:
+        return "those of b are in W as well"
+    often = [part.size - np.unique(part).size > 5 for part in (W, b)]
+    names = " and ".join(name for name, twice in zip("Wb", often, strict=True) if twice)
+    return f"{names}: some come twice" if names else "none comes twice"
 
 
 def facts(answer, sizes, seed):
@@ -55,8 +67,10 @@ def facts(answer, sizes, seed):
         seen[name] = "; ".join(words)
     same = np.array_equal(one[0][0], two[0][0])
     seen["two calls with one rng"] = "the same numbers" if same else "other numbers"
-    first, last = (np.ravel(pair[0])[:5] * np.sqrt(n) for pair, n in zip(one, fans, strict=True))
-    seen["layers"] = "begin with the same numbers" if np.allclose(first, last) else "differ"
+    heads = [np.ravel(pair[0])[:5] * np.sqrt(n) for pair, n in zip(one, fans, strict=True)]
+    alike = len(heads) > 1 and np.allclose(heads[0], heads[-1])
+    seen["layers"] = "begin with the same numbers" if alike else "differ"
+    seen["numbers"] = "; ".join(repeats(*pair) for pair in one)
     return seen
 
 
@@ -76,6 +90,8 @@ task = Task(
         Case("400 inputs, 100 units, 90 outputs: r is 0.05, then 0.1", ((400, 100, 90), 2), facts),
         Case("25 inputs, 225 units, 100 outputs: r is 1/5, then 1/15", ((25, 225, 100), 3), facts),
         Case("64 inputs, 256 units, 144 outputs", ((64, 256, 144), 4), facts),
+        Case("three layers: sizes 100, 120, 64, 90", ((100, 120, 64, 90), 5), facts),
+        Case("one layer: 225 inputs, 100 outputs", ((225, 100), 6), facts),
     ],
     draw=random_networks,
     why="any order of drawing is right: ranges are compared, and means to five standard errors",
@@ -290,6 +306,185 @@ def init_mlp(rng, sizes=(784, 200, 10)):
     from itertools import pairwise
 
     return [(rng.uniform(-1, 1, (n, m)), rng.uniform(-1, 1, m)) for n, m in pairwise(sizes)]
+
+
+@task.mistake(
+    "two layers whatever the sizes",
+    "With four sizes there are three layers, and with two there is one: yours are always two. How "
+    "many neighbours are there in the list of sizes?",
+)
+def init_mlp(rng, sizes=(784, 200, 10)):
+    params = []
+    for k in (0, 1):
+        n, m = sizes[k], sizes[min(k + 1, len(sizes) - 1)]
+        r = 1 / np.sqrt(n)
+        params.append((rng.uniform(-r, r, (n, m)), rng.uniform(-r, r, m)))
+    return params
+
+
+@task.mistake(
+    "He's range, biases too",
+    "Weights and biases reach past r, by the root of 6: that is He's rule, which keeps variances "
+    "with ReLU. Which number stands above the root in the range of this task?",
+)
+def init_mlp(rng, sizes=(784, 200, 10)):
+    from itertools import pairwise
+
+    params = []
+    for n, m in pairwise(sizes):
+        r = np.sqrt(6 / n)
+        params.append((rng.uniform(-r, r, (n, m)), rng.uniform(-r, r, m)))
+    return params
+
+
+@task.mistake(
+    "Glorot's range",
+    "Your range looks at both sides of a layer, what goes in and what comes out. Which of the two "
+    "numbers does the range of this task know?",
+)
+def init_mlp(rng, sizes=(784, 200, 10)):
+    from itertools import pairwise
+
+    params = []
+    for n, m in pairwise(sizes):
+        r = np.sqrt(6 / (n + m))
+        params.append((rng.uniform(-r, r, (n, m)), rng.uniform(-r, r, m)))
+    return params
+
+
+@task.mistake(
+    "Glorot's range, biases of zero",
+    "Your range looks at what goes into a layer and at what comes out, and no bias is drawn. What "
+    "is in the range of this task, and what is drawn from it?",
+)
+def init_mlp(rng, sizes=(784, 200, 10)):
+    from itertools import pairwise
+
+    params = []
+    for n, m in pairwise(sizes):
+        r = np.sqrt(6 / (n + m))
+        params.append((rng.uniform(-r, r, (n, m)), np.zeros(m)))
+    return params
+
+
+@task.mistake(
+    "a bell cut off at the ends",
+    "Your numbers end at r, but they are not even: many stand exactly at the ends, where a bell "
+    "curve was cut. Which law has ends of its own?",
+)
+def init_mlp(rng, sizes=(784, 200, 10)):
+    from itertools import pairwise
+
+    params = []
+    for n, m in pairwise(sizes):
+        r = 1 / np.sqrt(n)
+        W, b = rng.normal(0, r / np.sqrt(3), (n, m)), rng.normal(0, r / np.sqrt(3), m)
+        params.append((np.clip(W, -r, r), np.clip(b, -r, r)))
+    return params
+
+
+@task.mistake(
+    "only the two ends",
+    "Every number of yours is -r or r. How many numbers are there between the two ends?",
+)
+def init_mlp(rng, sizes=(784, 200, 10)):
+    from itertools import pairwise
+
+    return [
+        (rng.choice([-1.0, 1.0], (n, m)) / np.sqrt(n), rng.choice([-1.0, 1.0], m) / np.sqrt(n))
+        for n, m in pairwise(sizes)
+    ]
+
+
+@task.mistake(
+    "at equal distances",
+    "Your numbers stand at equal distances from -r to r, the same in every call. Where does chance "
+    "come in?",
+)
+def init_mlp(rng, sizes=(784, 200, 10)):
+    from itertools import pairwise
+
+    params = []
+    for n, m in pairwise(sizes):
+        r = 1 / np.sqrt(n)
+        params.append((np.linspace(-r, r, n * m).reshape(n, m), np.linspace(-r, r, m)))
+    return params
+
+
+@task.mistake(
+    "one bias for the whole layer",
+    "The biases of a layer are all one and the same number. How many draws does a vector of m "
+    "independent numbers take?",
+)
+def init_mlp(rng, sizes=(784, 200, 10)):
+    from itertools import pairwise
+
+    params = []
+    for n, m in pairwise(sizes):
+        r = 1 / np.sqrt(n)
+        params.append((rng.uniform(-r, r, (n, m)), np.full(m, rng.uniform(-r, r))))
+    return params
+
+
+@task.mistake(
+    "biases taken from W",
+    "Your biases are numbers that stand in W already. What does independently drawn mean for a "
+    "bias and the weights beside it?",
+)
+def init_mlp(rng, sizes=(784, 200, 10)):
+    from itertools import pairwise
+
+    params = []
+    for n, m in pairwise(sizes):
+        r = 1 / np.sqrt(n)
+        W = rng.uniform(-r, r, (n, m))
+        params.append((W, W[0].copy()))
+    return params
+
+
+@task.mistake(
+    "all units alike",
+    "All units of a layer begin with the same weights. They would get the same gradients: what "
+    "could make two of them ever differ?",
+)
+def init_mlp(rng, sizes=(784, 200, 10)):
+    from itertools import pairwise
+
+    params = []
+    for n, m in pairwise(sizes):
+        r = 1 / np.sqrt(n)
+        W = np.tile(rng.uniform(-r, r, (n, 1)), (1, m))
+        params.append((W, rng.uniform(-r, r, m)))
+    return params
+
+
+@task.mistake(
+    "no bias drawn in the last layer",
+    "The biases of the scores are 0, all others are drawn. Does the last layer follow another law?",
+)
+def init_mlp(rng, sizes=(784, 200, 10)):
+    from itertools import pairwise
+
+    params = []
+    for n, m in pairwise(sizes):
+        r = 1 / np.sqrt(n)
+        params.append((rng.uniform(-r, r, (n, m)), rng.uniform(-r, r, m)))
+    return [*params[:-1], (params[-1][0], np.zeros(sizes[-1]))]
+
+
+@task.mistake(
+    "one seed for all layers",
+    "Each layer begins with the numbers of the first one, only in another range. When is a "
+    "generator to begin anew, and who decides that?",
+)
+def init_mlp(rng, sizes=(784, 200, 10)):
+    from itertools import pairwise
+
+    seed, params = int(rng.integers(2**31)), []
+    for n, m in pairwise(sizes):
+        own, r = np.random.default_rng(seed), 1 / np.sqrt(n)
+        params.append((own.uniform(-r, r, (n, m)), own.uniform(-r, r, m)))
+    return params
 
 
 @task.accepts("by stretching random numbers from 0 to 1")

@@ -46,6 +46,10 @@ task = Task(
             (file_of(TALL, [1, 2], TALL, [1, 2]), ((1, 1), (1, 1))),
         ),
         Case(
+            "all that is promised, and one image of class 2, which is not",
+            (file_of(WIDE, [0, 1, 2], TALL, [0, 1]), ((1, 1), (1, 1))),
+        ),
+        Case(
             "as many images as there should be, but classes 0, 0 for 0, 1",
             (file_of(TALL, [0, 0], TALL, [0, 1]), ((1, 1), (1, 1))),
         ),
@@ -308,6 +312,68 @@ def load_digits(path, counts):
         if np.bincount(file[key]).tolist() != list(wanted):
             raise ValueError("wrong counts")
     X, X_test = ((file[key].reshape(len(file[key]), -1) - 127) / 128 for key in ("xtr", "xte"))
+    return X, file["ytr"].astype(int), X_test, file["yte"].astype(int)
+
+
+@task.mistake(
+    "a class too many unnoticed",
+    "Every class that was promised occurs as often as it should, and an image of one more class "
+    "gets in beside them. How often must a class occur that has no place in the list?",
+)
+def load_digits(path, counts):
+    file = np.load(path)
+    for key, wanted in zip(("ytr", "yte"), counts, strict=True):
+        if any(np.sum(file[key] == k) != often for k, often in enumerate(wanted)):
+            raise ValueError("wrong counts")
+    X, X_test = (
+        (file[key].reshape(len(file[key]), -1) / 255 - 0.5) / 0.5 for key in ("xtr", "xte")
+    )
+    return X, file["ytr"].astype(int), X_test, file["yte"].astype(int)
+
+
+@task.mistake(
+    "classes that do not occur skipped",
+    "A file is refused although every count in it is right: one of them is 0. What does a list of "
+    "the classes that do occur say about one that does not?",
+)
+def load_digits(path, counts):
+    file = np.load(path)
+    for key, wanted in zip(("ytr", "yte"), counts, strict=True):
+        if np.unique(file[key], return_counts=True)[1].tolist() != list(wanted):
+            raise ValueError("wrong counts")
+    X, X_test = (
+        (file[key].reshape(len(file[key]), -1) / 255 - 0.5) / 0.5 for key in ("xtr", "xte")
+    )
+    return X, file["ytr"].astype(int), X_test, file["yte"].astype(int)
+
+
+@task.mistake(
+    "standardised",
+    "Your pixels have the mean 0 and the spread 1 of the images to learn from, so that one and the "
+    "same pixel becomes another number in another file. On what does x depend in the formula, "
+    "beside p?",
+)
+def load_digits(path, counts):
+    file = np.load(path)
+    for key, wanted in zip(("ytr", "yte"), counts, strict=True):
+        if np.bincount(file[key]).tolist() != list(wanted):
+            raise ValueError("wrong counts")
+    m, s = file["xtr"].mean(), file["xtr"].std()
+    X, X_test = ((file[key].reshape(len(file[key]), -1) - m) / s for key in ("xtr", "xte"))
+    return X, file["ytr"].astype(int), X_test, file["yte"].astype(int)
+
+
+@task.mistake(
+    "from -1 to 0",
+    "Your black is -1, as it should be, and your white is 0. What is divided by 0.5: the last term "
+    "alone, or the whole difference?",
+)
+def load_digits(path, counts):
+    file = np.load(path)
+    for key, wanted in zip(("ytr", "yte"), counts, strict=True):
+        if np.bincount(file[key]).tolist() != list(wanted):
+            raise ValueError("wrong counts")
+    X, X_test = (file[key].reshape(len(file[key]), -1) / 255 - 0.5 / 0.5 for key in ("xtr", "xte"))
     return X, file["ytr"].astype(int), X_test, file["yte"].astype(int)
 
 

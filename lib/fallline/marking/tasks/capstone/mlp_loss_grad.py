@@ -14,6 +14,12 @@ WHOLE = [
 ]
 
 
+def what_nan_reaches(answer, params, X, y):
+    """Return the loss and the last layer's gradients: a unit whose sum is NaN may count as off."""
+    loss, grads = answer(params, X, y)
+    return loss, grads[-1:]
+
+
 def random_batches(gen):
     cases = []
     for N, sizes, scale in ((5, (3, 4, 3), 1.0), (2, (4, 6, 2), 0.1), (7, (2, 5, 4), 2.0)):
@@ -63,6 +69,7 @@ task = Task(
         Case(
             "a pixel is NaN",
             (EYE, np.array([[np.nan, 1.0], [1.0, 2.0]]), np.array([0, 1])),
+            what_nan_reaches,
         ),
     ],
     draw=random_batches,
@@ -364,6 +371,125 @@ def mlp_loss_grad(params, X, y):
     return loss, [(X.T @ dz1, dz1.sum(0)), (h1.T @ dz2, dz2.sum(0))]
 
 
+@task.mistake(
+    "first bias left out of the forward pass",
+    "The loss differs as soon as b1 is not 0, while b2 comes in where it should. What do the units "
+    "of the hidden layer add to the weighted pixels?",
+)
+def mlp_loss_grad(params, X, y):
+    from fallline.losses import softmax_xent
+
+    (W1, _b1), (W2, b2) = params
+    z1 = X @ W1
+    h1 = np.maximum(z1, 0)
+    loss, dz2 = softmax_xent(h1 @ W2 + b2, y)
+    dz1 = (dz2 @ W2.T) * (z1 > 0)
+    return loss, [(X.T @ dz1, dz1.sum(0)), (h1.T @ dz2, dz2.sum(0))]
+
+
+@task.mistake(
+    "a small number in the logarithm",
+    "For an image that is hopelessly wrong your loss stops near 28, where it should be 1000: a "
+    "small number was added before the logarithm was taken. What does it replace once the "
+    "probability is smaller still?",
+)
+def mlp_loss_grad(params, X, y):
+    (W1, b1), (W2, b2) = params
+    z1 = X @ W1 + b1
+    h1 = np.maximum(z1, 0)
+    z2 = h1 @ W2 + b2
+    e = np.exp(z2 - z2.max(1, keepdims=True))
+    p = e / e.sum(1, keepdims=True)
+    loss = -np.mean(np.log(p[np.arange(len(y)), y] + 1e-12))
+    dz2 = p.copy()
+    dz2[np.arange(len(y)), y] -= 1
+    dz2 = dz2 / len(y)
+    dz1 = (dz2 @ W2.T) * (z1 > 0)
+    return loss, [(X.T @ dz1, dz1.sum(0)), (h1.T @ dz2, dz2.sum(0))]
+
+
+@task.mistake(
+    "probabilities of zero",
+    "For an image that is hopelessly wrong your loss is infinite: its probability has become 0 "
+    "before the logarithm is taken. Which form of the logarithm needs no quotient?",
+)
+def mlp_loss_grad(params, X, y):
+    (W1, b1), (W2, b2) = params
+    z1 = X @ W1 + b1
+    h1 = np.maximum(z1, 0)
+    z2 = h1 @ W2 + b2
+    e = np.exp(z2 - z2.max(1, keepdims=True))
+    p = e / e.sum(1, keepdims=True)
+    loss = -np.mean(np.log(p[np.arange(len(y)), y]))
+    dz2 = p.copy()
+    dz2[np.arange(len(y)), y] -= 1
+    dz2 = dz2 / len(y)
+    dz1 = (dz2 @ W2.T) * (z1 > 0)
+    return loss, [(X.T @ dz1, dz1.sum(0)), (h1.T @ dz2, dz2.sum(0))]
+
+
+@task.mistake(
+    "one largest score for the whole batch",
+    "An image of small scores beside one of large ones comes out as NaN or infinity: the largest "
+    "score of the whole batch was taken from both. Whose largest score does an image need?",
+)
+def mlp_loss_grad(params, X, y):
+    (W1, b1), (W2, b2) = params
+    z1 = X @ W1 + b1
+    h1 = np.maximum(z1, 0)
+    z2 = h1 @ W2 + b2
+    z2 = z2 - z2.max()
+    e = np.exp(z2)
+    loss = np.mean(np.log(e.sum(1)) - z2[np.arange(len(y)), y])
+    dz2 = e / e.sum(1, keepdims=True)
+    dz2[np.arange(len(y)), y] -= 1
+    dz2 = dz2 / len(y)
+    dz1 = (dz2 @ W2.T) * (z1 > 0)
+    return loss, [(X.T @ dz1, dz1.sum(0)), (h1.T @ dz2, dz2.sum(0))]
+
+
+@task.mistake(
+    "a leak on the way back",
+    "Units that are off pass on a hundredth of the gradient, and let nothing through going "
+    "forward. Which slope has a function that is 0 to the left of 0?",
+)
+def mlp_loss_grad(params, X, y):
+    from fallline.losses import softmax_xent
+
+    (W1, b1), (W2, b2) = params
+    z1 = X @ W1 + b1
+    h1 = np.maximum(z1, 0)
+    loss, dz2 = softmax_xent(h1 @ W2 + b2, y)
+    dz1 = (dz2 @ W2.T) * np.where(z1 > 0, 1.0, 0.01)
+    return loss, [(X.T @ dz1, dz1.sum(0)), (h1.T @ dz2, dz2.sum(0))]
+
+
+@task.mistake(
+    "by differences",
+    "Your gradients agree to some nine digits, but not at a kink, where the two sides are "
+    "averaged; and each number costs two forward passes. Which rule gives all in one way back?",
+)
+def mlp_loss_grad(params, X, y):
+    from fallline.losses import softmax_xent
+
+    flat, h = [np.array(part, dtype=float) for pair in params for part in pair], 1e-5
+
+    def loss():
+        W1, b1, W2, b2 = flat
+        return softmax_xent(np.maximum(X @ W1 + b1, 0) @ W2 + b2, y)[0]
+
+    slopes = [np.zeros_like(part) for part in flat]
+    for part, slope in zip(flat, slopes, strict=True):
+        for index in np.ndindex(part.shape):
+            here = part[index]
+            part[index] = here + h
+            up = loss()
+            part[index] = here - h
+            slope[index] = (up - loss()) / (2 * h)
+            part[index] = here
+    return loss(), [(slopes[0], slopes[1]), (slopes[2], slopes[3])]
+
+
 @task.accepts("all by hand")
 def mlp_loss_grad(params, X, y):
     (W1, b1), (W2, b2) = [(np.asarray(W, float), np.asarray(b, float)) for W, b in params]
@@ -391,3 +517,15 @@ def mlp_loss_grad(params, X, y):
     loss.backward()
     grads = [(W1, b1), (W2, b2)]
     return float(loss.data), [(np.array(W.grad), np.array(b.grad)) for W, b in grads]
+
+
+@task.accepts("with a choice for the mask")
+def mlp_loss_grad(params, X, y):
+    from fallline.losses import softmax_xent
+
+    (W1, b1), (W2, b2) = params
+    z1 = X @ W1 + b1
+    h1 = np.maximum(z1, 0)
+    loss, dz2 = softmax_xent(h1 @ W2 + b2, y)
+    dz1 = np.where(z1 > 0, dz2 @ W2.T, 0.0)
+    return loss, [(X.T @ dz1, dz1.sum(0)), (h1.T @ dz2, dz2.sum(0))]

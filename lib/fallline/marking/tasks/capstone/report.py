@@ -78,6 +78,11 @@ task = Task(
             [0.1, 1],
             [[INF, INF, 1], [INF, INF, INF]],
         ),
+        table(
+            "one rate only, and all its runs failed",
+            [0.1],
+            [[INF, INF, INF]],
+        ),
     ],
     draw=random_tables,
     why="medians and extremes of given numbers",
@@ -312,6 +317,260 @@ def report(results):
     place = "inside" if 0 < k < len(lrs) - 1 else "end"
     place = "only rate" if len(lrs) == 1 else place
     row = values[k]
+    return best, np.median(row), row.min(), row.max(), failures, values.size, place
+
+
+@task.mistake(
+    "crashes left out of the row",
+    "You count the failures, and then leave them out of median and range of the best rate. Is a "
+    "run that failed better or worse than the worst that did not?",
+)
+def report(results):
+    lrs, _, values, best = results
+    failures = int(np.isinf(values).sum())
+    if np.isnan(best):
+        return best, np.inf, values.min(), np.inf, failures, values.size, "nowhere"
+    k = int(np.argmin(np.abs(lrs - best)))
+    place = "low end" if k == 0 else "high end" if k == len(lrs) - 1 else "inside"
+    place = "only rate" if len(lrs) == 1 else place
+    row = values[k][np.isfinite(values[k])]
+    return best, np.median(row), row.min(), row.max(), failures, values.size, place
+
+
+@task.mistake(
+    "the worst that survived",
+    "Your range ends at the largest loss that is still finite, though a run of the best rate has "
+    "failed. What would a reader expect of the next run, then?",
+)
+def report(results):
+    lrs, _, values, best = results
+    failures = int(np.isinf(values).sum())
+    if np.isnan(best):
+        return best, np.inf, values.min(), np.inf, failures, values.size, "nowhere"
+    k = int(np.argmin(np.abs(lrs - best)))
+    place = "low end" if k == 0 else "high end" if k == len(lrs) - 1 else "inside"
+    place = "only rate" if len(lrs) == 1 else place
+    row = values[k]
+    high = row[np.isfinite(row)].max()
+    return best, np.median(row), row.min(), high, failures, values.size, place
+
+
+@task.mistake(
+    "failures and runs of the best rate",
+    "Failures and runs are those of the best rate alone. Which runs did the search for that rate "
+    "cost, and how many of them failed?",
+)
+def report(results):
+    lrs, _, values, best = results
+    failures = np.isinf(values)
+    if np.isnan(best):
+        return best, np.inf, values.min(), np.inf, int(failures.sum()), values.size, "nowhere"
+    k = int(np.argmin(np.abs(lrs - best)))
+    place = "low end" if k == 0 else "high end" if k == len(lrs) - 1 else "inside"
+    place = "only rate" if len(lrs) == 1 else place
+    row = values[k]
+    failed = int(failures[k].sum())
+    return best, np.median(row), row.min(), row.max(), failed, len(row), place
+
+
+@task.mistake(
+    "successes for failures",
+    "Your number of failures is that of the runs that went well. Which runs are asked for?",
+)
+def report(results):
+    lrs, _, values, best = results
+    failures = int(np.isfinite(values).sum())
+    if np.isnan(best):
+        return best, np.inf, values.min(), np.inf, failures, values.size, "nowhere"
+    k = int(np.argmin(np.abs(lrs - best)))
+    place = "low end" if k == 0 else "high end" if k == len(lrs) - 1 else "inside"
+    place = "only rate" if len(lrs) == 1 else place
+    row = values[k]
+    return best, np.median(row), row.min(), row.max(), failures, values.size, place
+
+
+@task.mistake(
+    "only the runs that survived counted",
+    "Your number of runs leaves out those that failed. Out of how many runs have they failed?",
+)
+def report(results):
+    lrs, _, values, best = results
+    failures = int(np.isinf(values).sum())
+    runs = values.size - failures
+    if np.isnan(best):
+        return best, np.inf, values.min(), np.inf, failures, runs, "nowhere"
+    k = int(np.argmin(np.abs(lrs - best)))
+    place = "low end" if k == 0 else "high end" if k == len(lrs) - 1 else "inside"
+    place = "only rate" if len(lrs) == 1 else place
+    row = values[k]
+    return best, np.median(row), row.min(), row.max(), failures, runs, place
+
+
+@task.mistake(
+    "median of the whole grid",
+    "Your median is that of all rates together, though nobody will use the bad ones. Whose runs "
+    "does the reader wish to repeat?",
+)
+def report(results):
+    lrs, _, values, best = results
+    failures = int(np.isinf(values).sum())
+    if np.isnan(best):
+        return best, np.inf, values.min(), np.inf, failures, values.size, "nowhere"
+    k = int(np.argmin(np.abs(lrs - best)))
+    place = "low end" if k == 0 else "high end" if k == len(lrs) - 1 else "inside"
+    place = "only rate" if len(lrs) == 1 else place
+    row = values[k]
+    return best, np.median(values), row.min(), row.max(), failures, values.size, place
+
+
+@task.mistake(
+    "the row of the luckiest run",
+    "Rate and place are right, but median and range belong to the rate of the smallest loss "
+    "anywhere. Which row belongs to the best rate?",
+)
+def report(results):
+    lrs, _, values, best = results
+    failures = int(np.isinf(values).sum())
+    if np.isnan(best):
+        return best, np.inf, values.min(), np.inf, failures, values.size, "nowhere"
+    k = int(np.argmin(np.abs(lrs - best)))
+    place = "low end" if k == 0 else "high end" if k == len(lrs) - 1 else "inside"
+    place = "only rate" if len(lrs) == 1 else place
+    row = values[int(np.argmin(values.min(axis=1)))]
+    return best, np.median(row), row.min(), row.max(), failures, values.size, place
+
+
+@task.mistake(
+    "chosen again by the mean",
+    "You choose the best rate a second time, by the mean. The grid has made its choice: in which "
+    "of its fields does it stand?",
+)
+def report(results):
+    lrs, _, values, best = results
+    failures = int(np.isinf(values).sum())
+    if np.isnan(best):
+        return best, np.inf, values.min(), np.inf, failures, values.size, "nowhere"
+    k = int(np.argmin(values.mean(axis=1)))
+    place = "low end" if k == 0 else "high end" if k == len(lrs) - 1 else "inside"
+    place = "only rate" if len(lrs) == 1 else place
+    row = values[k]
+    return lrs[k], np.median(row), row.min(), row.max(), failures, values.size, place
+
+
+@task.mistake(
+    "largest before smallest",
+    "Both ends of the range are right, and the larger one comes first. Which one is the third of "
+    "the seven?",
+)
+def report(results):
+    lrs, _, values, best = results
+    failures = int(np.isinf(values).sum())
+    if np.isnan(best):
+        return best, np.inf, np.inf, values.min(), failures, values.size, "nowhere"
+    k = int(np.argmin(np.abs(lrs - best)))
+    place = "low end" if k == 0 else "high end" if k == len(lrs) - 1 else "inside"
+    place = "only rate" if len(lrs) == 1 else place
+    row = values[k]
+    return best, np.median(row), row.max(), row.min(), failures, values.size, place
+
+
+@task.mistake(
+    "range exchanged where there is a best rate",
+    "Where a rate is best, the largest loss comes before the smallest. In which order are the two "
+    "asked for?",
+)
+def report(results):
+    lrs, _, values, best = results
+    failures = int(np.isinf(values).sum())
+    if np.isnan(best):
+        return best, np.inf, values.min(), np.inf, failures, values.size, "nowhere"
+    k = int(np.argmin(np.abs(lrs - best)))
+    place = "low end" if k == 0 else "high end" if k == len(lrs) - 1 else "inside"
+    place = "only rate" if len(lrs) == 1 else place
+    row = values[k]
+    return best, np.median(row), row.max(), row.min(), failures, values.size, place
+
+
+@task.mistake(
+    "the only rate called an end",
+    "A grid of one rate has its best rate at the low end, you say. Where is its other end?",
+)
+def report(results):
+    lrs, _, values, best = results
+    failures = int(np.isinf(values).sum())
+    if np.isnan(best):
+        return best, np.inf, values.min(), np.inf, failures, values.size, "nowhere"
+    k = int(np.argmin(np.abs(lrs - best)))
+    place = "low end" if k == 0 else "high end" if k == len(lrs) - 1 else "inside"
+    row = values[k]
+    return best, np.median(row), row.min(), row.max(), failures, values.size, place
+
+
+@task.mistake(
+    "an infinite low where no rate is best",
+    "Where no rate is best, your smallest loss is infinite, although one run got through. Which is "
+    "the smallest value of the whole grid?",
+)
+def report(results):
+    lrs, _, values, best = results
+    failures = int(np.isinf(values).sum())
+    if np.isnan(best):
+        return best, np.inf, np.inf, np.inf, failures, values.size, "nowhere"
+    k = int(np.argmin(np.abs(lrs - best)))
+    place = "low end" if k == 0 else "high end" if k == len(lrs) - 1 else "inside"
+    place = "only rate" if len(lrs) == 1 else place
+    row = values[k]
+    return best, np.median(row), row.min(), row.max(), failures, values.size, place
+
+
+@task.mistake(
+    "NaN looked up",
+    "Where no rate is best, you report the first one all the same: the place nearest to NaN is the "
+    "first. What is to be asked before you look for the row?",
+)
+def report(results):
+    lrs, _, values, best = results
+    failures = int(np.isinf(values).sum())
+    k = int(np.argmin(np.abs(lrs - best)))
+    place = "low end" if k == 0 else "high end" if k == len(lrs) - 1 else "inside"
+    place = "only rate" if len(lrs) == 1 else place
+    row = values[k]
+    return best, np.median(row), row.min(), row.max(), failures, values.size, place
+
+
+@task.mistake(
+    "the only rate, though it failed",
+    "A single rate whose runs all failed lies nowhere, and you call it the only rate. Which of the "
+    "two questions comes first: is one the best, or how many are there?",
+)
+def report(results):
+    lrs, _, values, best = results
+    failures = int(np.isinf(values).sum())
+    if np.isnan(best):
+        where = "only rate" if len(lrs) == 1 else "nowhere"
+        return best, np.inf, values.min(), np.inf, failures, values.size, where
+    k = int(np.argmin(np.abs(lrs - best)))
+    place = "low end" if k == 0 else "high end" if k == len(lrs) - 1 else "inside"
+    place = "only rate" if len(lrs) == 1 else place
+    row = values[k]
+    return best, np.median(row), row.min(), row.max(), failures, values.size, place
+
+
+@task.mistake(
+    "nowhere at the first failure",
+    "A rate one of whose runs failed lies nowhere in your report, though its median is a number. "
+    "What must be NaN before there is no best rate?",
+)
+def report(results):
+    lrs, _, values, best = results
+    failures = int(np.isinf(values).sum())
+    if np.isnan(best):
+        return best, np.inf, values.min(), np.inf, failures, values.size, "nowhere"
+    k = int(np.argmin(np.abs(lrs - best)))
+    place = "low end" if k == 0 else "high end" if k == len(lrs) - 1 else "inside"
+    place = "only rate" if len(lrs) == 1 else place
+    row = values[k]
+    place = place if np.isfinite(row).all() else "nowhere"
     return best, np.median(row), row.min(), row.max(), failures, values.size, place
 
 

@@ -23,11 +23,32 @@ def epochs(answer, params, x, y, N, B, step, hyper, count):
     return {"losses": losses, "params": params}
 
 
+def entries(state):
+    """Return everything that lists, tuples and dicts hold, at every depth."""
+    if isinstance(state, dict):
+        state = list(state.values())
+    if not isinstance(state, list | tuple):
+        return []
+    return [*state, *(item for part in state for item in entries(part))]
+
+
+def resumed(answer, params, x, y, N, B, step, hyper):
+    """Say whether an epoch leaves the state that it takes up as it was."""
+    X, y, gen = np.repeat(x, N, axis=0), np.repeat(y, N), rng(0)
+    params, state, _ = answer(params, X, y, step, None, B=B, rng=gen, **hyper)
+    before = entries(state)
+    answer(params, X, y, step, state, B=B, rng=gen, **hyper)
+    after = entries(state)
+    same = len(before) == len(after) and all(a is b for a, b in zip(before, after, strict=True))
+    return {"the state that came in": "left as it was" if same else "changed in place"}
+
+
 def asked(answer, N, B, seed):
     """Say which images an epoch uses, in which batches, and whether each keeps its class."""
     gen, heard = rng(seed), []
     params = [(np.full((N, 2), 0.5), np.full(2, 0.25)), (np.eye(2), np.zeros(2))]
     X, y = np.eye(N), np.arange(N) % 2
+    kept = True
 
     def step(w, g, state=None, *, lr):
         if np.shape(g) == (N, 2):
@@ -37,17 +58,26 @@ def asked(answer, N, B, seed):
     orders, right = [], True
     for _ in range(3):
         heard.clear()
-        answer(params, X, y, step, None, lr=0.1, B=B, rng=gen)
+        pair = X.copy(), y.copy()
+        answer(params, *pair, step, None, lr=0.1, B=B, rng=gen)
+        kept &= np.array_equal(pair[0], X) and np.array_equal(pair[1], y)
         batches = [np.flatnonzero(g[:, 0]).tolist() for g in heard]
         right &= all(g[i, y[i]] < 0 for g, rows in zip(heard, batches, strict=True) for i in rows)
         orders.append(batches)
+    seen = {"X and y": "left as they were" if kept else "changed in place"}
+    seen["classes"] = "each image has its own" if right else "of other images"
     flat = [i for batch in orders[0] for i in batch]
-    seen = {"sizes": ", ".join(sorted((str(len(batch)) for batch in orders[0]), reverse=True))}
-    twice = len(set(flat)) < len(flat)
-    seen["images"] = "some twice" if twice else f"{len(flat)} of {N}"
+    every = [[i for batch in batches for i in batch] for batches in orders]
+    if any(len(set(images)) < len(images) for images in every):
+        whole = B < N and all(len(batch) == N for batch in orders[0])
+        return seen | {"images": "all in every batch" if whole else "some twice"}
+    seen["sizes"] = ", ".join(sorted((str(len(batch)) for batch in orders[0]), reverse=True))
+    seen["images"] = f"{len(flat)} of {N}"
+    if B > 1:  # which images are together, whatever batch comes first
+        orders = [sorted(batches) for batches in orders]
+        flat = [i for batch in orders[0] for i in batch]
     seen["order"] = "as they came" if flat == sorted(flat) and B < N else "shuffled"
     seen["next epochs"] = "the same batches" if orders[0] == orders[1] == orders[2] else "others"
-    seen["classes"] = "each image has its own" if right else "of other images"
     return seen
 
 
@@ -94,6 +124,11 @@ task = Task(
             *(1, 1, momentum_step, {"lr": 0.2, "beta": 0.9}, 3),
         ),
         equal("four equal images, B = 2, Adam, two epochs", 4, 2, adam_step, {"lr": 0.1}, 2),
+        Case(
+            "two equal images, B = 1, with momentum 0.9: one epoch, and another from there",
+            (FLAT, X1, Y1, 2, 1, momentum_step, {"lr": 0.1, "beta": 0.9}),
+            resumed,
+        ),
         equal(
             "whole numbers",
             *(3, 2, gradient_step, {"lr": 0.5}, 1, np.array([[2]])),
@@ -508,6 +543,167 @@ def train_epoch(params, X, y, step, state=None, *, lr, B, rng, **hyper):
         params, _, loss = train_step(params, X[batch], y[batch], step, None, lr=lr, **hyper)
         losses.append(loss)
     return params, state, np.mean(losses)
+
+
+@task.mistake(
+    "memory written over",
+    "Whoever goes on twice from one and the same state gets two results: the first time has "
+    "changed what was handed in. Whose memory is it when it comes in, and whose when it goes out?",
+)
+def train_epoch(params, X, y, step, state=None, *, lr, B, rng, **hyper):
+    from fallline.capstone import mlp_loss_grad
+
+    losses, sizes, order = [], [], rng.permutation(len(X))
+    state = [[(), ()] for _ in params] if state is None else state
+    for start in range(0, len(X), B):
+        batch = order[start : start + B]
+        loss, grads = mlp_loss_grad(params, X[batch], y[batch])
+        new = []
+        for pair, grad, memory in zip(params, grads, state, strict=True):
+            moved = []
+            for k in (0, 1):
+                w, s = step(pair[k], grad[k], *memory[k], lr=lr, **hyper)
+                moved.append(w)
+                memory[k] = (s,)
+            new.append(tuple(moved))
+        params = new
+        losses.append(loss)
+        sizes.append(len(batch))
+    return params, state, np.sum(np.multiply(losses, sizes)) / np.sum(sizes)
+
+
+@task.mistake(
+    "the arrays themselves shuffled",
+    "After your epoch X and y of the caller stand in another order. He wanted them trained on: "
+    "what else can be shuffled, so that they may stay as they are?",
+)
+def train_epoch(params, X, y, step, state=None, *, lr, B, rng, **hyper):
+    from fallline.capstone import train_step
+
+    order = rng.permutation(len(X))
+    X[:], y[:] = X[order], y[order]
+    losses, sizes = [], []
+    for start in range(0, len(X), B):
+        images, classes = X[start : start + B], y[start : start + B]
+        params, state, loss = train_step(params, images, classes, step, state, lr=lr, **hyper)
+        losses.append(loss)
+        sizes.append(len(classes))
+    return params, state, np.sum(np.multiply(losses, sizes)) / np.sum(sizes)
+
+
+@task.mistake(
+    "batches shuffled, not images",
+    "The same images meet in a batch in every epoch, and only the batches change places. If the "
+    "file is sorted by class, what does such a batch hold?",
+)
+def train_epoch(params, X, y, step, state=None, *, lr, B, rng, **hyper):
+    from fallline.capstone import train_step
+
+    losses, sizes = [], []
+    for start in rng.permutation(np.arange(0, len(X), B)):
+        images, classes = X[start : start + B], y[start : start + B]
+        params, state, loss = train_step(params, images, classes, step, state, lr=lr, **hyper)
+        losses.append(loss)
+        sizes.append(len(classes))
+    return params, state, np.sum(np.multiply(losses, sizes)) / np.sum(sizes)
+
+
+@task.mistake(
+    "loss of all images at the beginning",
+    "The loss is that of all images before the first step, as if nothing had been learned within "
+    "the epoch. At which parameters does each batch meet the network?",
+)
+def train_epoch(params, X, y, step, state=None, *, lr, B, rng, **hyper):
+    from fallline.capstone import mlp_loss_grad, train_step
+
+    before, order = mlp_loss_grad(params, X, y)[0], rng.permutation(len(X))
+    for start in range(0, len(X), B):
+        batch = order[start : start + B]
+        params, state, _ = train_step(params, X[batch], y[batch], step, state, lr=lr, **hyper)
+    return params, state, before
+
+
+@task.mistake(
+    "every batch weighs B",
+    "Your loss is too large where the last batch is smaller: it weighs as if it were full. How "
+    "many images does it hold?",
+)
+def train_epoch(params, X, y, step, state=None, *, lr, B, rng, **hyper):
+    from fallline.capstone import train_step
+
+    total, order = 0.0, rng.permutation(len(X))
+    for start in range(0, len(X), B):
+        batch = order[start : start + B]
+        params, state, loss = train_step(params, X[batch], y[batch], step, state, lr=lr, **hyper)
+        total += B * loss
+    return params, state, total / len(X)
+
+
+@task.mistake(
+    "losses added up",
+    "Your loss grows with the number of batches: their losses are added up, and nothing divides "
+    "them. What is said of one image?",
+)
+def train_epoch(params, X, y, step, state=None, *, lr, B, rng, **hyper):
+    from fallline.capstone import train_step
+
+    total, order = 0.0, rng.permutation(len(X))
+    for start in range(0, len(X), B):
+        batch = order[start : start + B]
+        params, state, loss = train_step(params, X[batch], y[batch], step, state, lr=lr, **hyper)
+        total += loss
+    return params, state, total
+
+
+@task.mistake(
+    "gradients of the first parameters",
+    "Every batch of yours sees the parameters with which the epoch began: loss and gradient are "
+    "right for the first batch only. Which parameters does the second batch find?",
+)
+def train_epoch(params, X, y, step, state=None, *, lr, B, rng, **hyper):
+    from fallline.capstone import mlp_loss_grad
+
+    losses, sizes, order, moved = [], [], rng.permutation(len(X)), params
+    for start in range(0, len(X), B):
+        batch = order[start : start + B]
+        loss, grads = mlp_loss_grad(params, X[batch], y[batch])
+        if state is None:
+            state = [[(), ()] for _ in params]
+        new, left = [], []
+        for pair, grad, before in zip(moved, grads, state, strict=True):
+            out = [
+                step(w, g, *s, lr=lr, **hyper) for w, g, s in zip(pair, grad, before, strict=True)
+            ]
+            new.append(tuple(w for w, _ in out))
+            left.append([(s,) for _, s in out])
+        moved, state = new, left
+        losses.append(loss)
+        sizes.append(len(batch))
+    return moved, state, np.sum(np.multiply(losses, sizes)) / np.sum(sizes)
+
+
+@task.mistake(
+    "biases without memory",
+    "Your weights are right, and each step of a bias is a first one: only W has a memory. How many "
+    "memories does one layer need?",
+)
+def train_epoch(params, X, y, step, state=None, *, lr, B, rng, **hyper):
+    from fallline.capstone import mlp_loss_grad
+
+    losses, sizes, order = [], [], rng.permutation(len(X))
+    state = [() for _ in params] if state is None else state
+    for start in range(0, len(X), B):
+        batch = order[start : start + B]
+        loss, grads = mlp_loss_grad(params, X[batch], y[batch])
+        new, left = [], []
+        for (W, b), (dW, db), s in zip(params, grads, state, strict=True):
+            W, after = step(W, dW, *s, lr=lr, **hyper)
+            new.append((W, step(b, db, lr=lr, **hyper)[0]))
+            left.append((after,))
+        params, state = new, left
+        losses.append(loss)
+        sizes.append(len(batch))
+    return params, state, np.sum(np.multiply(losses, sizes)) / np.sum(sizes)
 
 
 @task.accepts("by the parts of the library")
