@@ -1,9 +1,11 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fallline import comparison, datasets
+from fallline import comparison, datasets, runs
 from fallline.capstone import Report, accuracy, report
 from fallline.comparison import (
     METHODS,
@@ -172,6 +174,16 @@ def test_a_second_run_runs_only_what_is_missing_or_damaged(tmp_path, here):
     assert here.submitted == []
 
 
+def test_settings_with_tuples_and_files_of_nonsense(tmp_path, here):
+    wanted = [{"x": 1, "pair": (1, 2)}]
+    run_units(wanted, tmp_path, double, executor=here)
+    run_units(wanted, tmp_path, double, executor=here)
+    assert len(here.submitted) == 1
+    (path,) = tmp_path.iterdir()
+    path.write_text("[" * 100_000)
+    assert run_units(wanted, tmp_path, double, executor=here) == [{"value": 2}]
+
+
 def test_where_some_units_raise_the_others_are_kept_and_the_first_is_named(tmp_path, here):
     wanted = [{"x": x} for x in range(5)]
     with pytest.raises(RuntimeError, match=r"2 of 5 runs.*KeyError\([13]\)"):
@@ -272,6 +284,14 @@ def test_the_table_as_text_has_a_line_for_each():
     assert head.index("failed") + 6 == adam.index("0/21") + 4 == lion.index("21/21") + 5
 
 
+@pytest.mark.parametrize("how", [{"data": "mnist"}, {"examples": 10**6}])
+def test_images_that_are_not_there_are_said_before_any_run(tmp_path, here, how, monkeypatch):
+    monkeypatch.setattr(datasets.images, "_roots", lambda folder: [tmp_path])
+    with pytest.raises((FileNotFoundError, ValueError), match=r"is missing|has 1400 images"):
+        compare(TWO, folder=tmp_path, executor=here, **FAST | {"task": TASK._replace(**how)})
+    assert here.submitted == []
+
+
 # --- a cluster ---
 
 
@@ -297,14 +317,61 @@ def test_without_dask_the_error_names_the_package(tmp_path, monkeypatch):
 
 
 def test_an_address_where_nobody_answers_is_named(tmp_path, monkeypatch):
-    distributed = pytest.importorskip("distributed")
+    pytest.importorskip("distributed")
 
     def nobody(*_, **__):
         raise OSError("Timed out")
 
-    monkeypatch.setattr(distributed, "Client", nobody)
+    monkeypatch.setattr("distributed.comm.connect", nobody)
     with pytest.raises(ConnectionError, match=r"tcp://127\.0\.0\.1:9.*dask scheduler"):
         run_units([{"x": 1}], tmp_path, double, cluster="tcp://127.0.0.1:9")
+
+
+def test_a_server_that_is_no_scheduler_is_not_waited_for(tmp_path, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(runs, "PATIENCE", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(ConnectionError, match="no Dask scheduler answers"):
+            run_units([{"x": 1}], tmp_path, double, cluster=address)
+
+
+SCHEDULER = textwrap.dedent(
+    """
+    import distributed, sys
+
+    if __name__ == "__main__":
+        how = {"n_workers": 1, "threads_per_worker": 1, "processes": False}
+        how |= {"dashboard_address": None, "protocol": "tcp"}
+        with distributed.LocalCluster(**how) as cluster:
+            print(cluster.scheduler_address, flush=True)
+            sys.stdin.read()
+    """
+)
+
+
+def nap(settings):
+    time.sleep(settings["x"] / 10)
+    return settings["x"]
+
+
+def test_where_the_scheduler_is_killed_the_results_are_kept_and_nobody_waits(tmp_path):
+    pytest.importorskip("distributed")
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    paths = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    with subprocess.Popen([sys.executable, "-c", SCHEDULER], **pipes, env=paths) as process:
+        address = process.stdout.readline().decode().strip()
+
+        def kill():
+            while len(list(tmp_path.glob("[!.]*"))) < 2:
+                time.sleep(0.02)
+            process.kill()
+
+        threading.Thread(target=kill, daemon=True).start()
+        wanted = [{"x": x} for x in (1, 1.5, 2, 600)]
+        with pytest.raises(ConnectionError, match="is gone; what was done is kept"):
+            run_units(wanted, tmp_path, nap, cluster=address)
+    assert 2 <= len(list(tmp_path.glob("[!.]*"))) <= 3
 
 
 # --- killed ---
@@ -356,6 +423,7 @@ def test_killed_in_the_middle_a_grid_goes_on_and_nothing_is_doubled(tmp_path):
     kept = {path.name: path.read_bytes() for path in results.glob("[!.]*")}
     first = list(begun.iterdir())
     assert 5 <= len(kept) < 40
+    assert not list(results.glob(".*"))  # nor is one half written
     assert len(first) - len(kept) <= 2  # what the two workers were at, and nothing else, is lost
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     assert json.loads(done.stdout) == list(range(40))

@@ -9,6 +9,7 @@ import sys
 import textwrap
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -435,6 +436,23 @@ def test_where_no_mirror_has_it_each_reason_is_told_and_nothing_is_changed(tiny,
     told = str(raised.value)
     assert f"{DEAD}{STEMS[0]}.gz" in told and "another checksum" in told
     assert "as it was" in told and tree(nowhere) == before
+
+
+def test_a_folder_that_cannot_be_written_is_said_with_the_way_out(tiny, nowhere, serve):
+    (nowhere / "mnist").write_bytes(b"in the way")
+    with pytest.raises(OSError, match=r"cannot be written.*--folder.*FALLLINE_DATA"):
+        datasets.fetch("mnist", nowhere, mirrors=[serve(tiny).url])
+
+
+def test_two_may_fetch_at_once(tiny, nowhere, serve):
+    server = serve(tiny)
+    with ThreadPoolExecutor(6) as threads:
+        fetches = [
+            threads.submit(datasets.fetch, "mnist", nowhere, mirrors=[server.url]) for _ in range(6)
+        ]
+        assert {fetch.result() for fetch in fetches} == {nowhere / "mnist"}
+    assert is_small(datasets.mnist(nowhere))
+    assert sorted(tree(nowhere)) == sorted(f"mnist/{stem}.gz" for stem in STEMS)
 
 
 def test_offline_not_even_a_folder_is_made(tiny, home):

@@ -69,6 +69,15 @@ def test_an_unknown_name_is_refused(tmp_path):
         reproduce("cifar", folder=tmp_path)
     with pytest.raises(ValueError, match="the entries are"):
         reproduce("digits", ["sgd"], folder=tmp_path)
+    with pytest.raises(ValueError, match="one seed"):
+        reproduce("digits", ["none"], [], folder=tmp_path)
+
+
+@pytest.mark.parametrize("arguments", [["sgd"], ["none", "--seeds", "0"]])
+def test_the_command_line_says_what_it_does_not_know(arguments, capsys):
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert "names are momentum, none" in capsys.readouterr().err
 
 
 def test_the_command_line_says_that_mnist_is_missing_and_writes_its_numbers(

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -186,9 +187,9 @@ def watch(params):
 
 
 @pytest.mark.parametrize("form", ["fast", "pure"])
-@pytest.mark.parametrize("name", ["gradient", "momentum", "adagrad", "adadelta", "adam", "radam"])
+@pytest.mark.parametrize("name", STEPS)
 def test_stopped_and_resumed_is_undisturbed_bit_for_bit(tmp_path, monkeypatch, form, name):
-    call = {"step": name, "form": form, "watch": watch, **SMALL, **HYPERS[name]}
+    call = {"step": name, "form": form, "watch": watch, **SMALL, **(HYPERS | SIGNS)[name]}
     undisturbed = train(X, Y, **call)
     for step in (1, 5, 8, 14, 15, 21):
         path = tmp_path / f"{step}.npz"
@@ -263,6 +264,34 @@ def test_a_damaged_checkpoint_is_refused_with_the_way_out(tmp_path, damage):
         train(X, Y, **call)
 
 
+def test_any_byte_of_a_checkpoint_may_be_wrong(tmp_path):
+    path = tmp_path / "t.npz"
+    save_tree(path, [np.arange(3.0), 2], {"epoch": 1})
+    content, refused = path.read_bytes(), 0
+    for k in range(len(content)):
+        path.write_bytes(content[:k] + bytes([content[k] ^ 1]) + content[k + 1 :])
+        try:
+            tree, info = load_tree(path)
+        except ValueError as error:
+            refused += "delete it" in str(error)
+        else:  # a byte that says nothing, such as a date
+            assert tree[0].tolist() == [0, 1, 2] and tree[1] == 2 and info == {"epoch": 1}
+    assert refused > len(content) / 2
+
+
+@pytest.mark.parametrize("seed", [None, (1, 2), np.random.default_rng(0)])
+def test_a_checkpoint_needs_a_seed_that_draws_the_same_again(tmp_path, seed):
+    with pytest.raises(TypeError, match="seed must be a whole number"):
+        train(X, Y, "gradient", lr=0.1, seed=seed, checkpoint=tmp_path / "a.npz", **SMALL)
+    assert not (tmp_path / "a.npz").exists()
+
+
+def test_a_seed_of_numpy_is_as_good_as_one_of_python(tmp_path):
+    call = {"lr": 0.1, "checkpoint": tmp_path / "a.npz", **SMALL}
+    run = train(X, Y, "gradient", seed=np.int64(3), **call)
+    assert same(run, train(X, Y, "gradient", seed=3, **call))
+
+
 def test_a_file_of_trees_that_is_no_checkpoint_is_refused(tmp_path):
     save_tree(tmp_path / "a.npz", [1], {"other": 1})
     with pytest.raises(ValueError, match="no checkpoint"):
@@ -326,6 +355,13 @@ def test_a_training_that_diverges_stops_and_says_nan(tmp_path):
 def test_a_batch_may_be_larger_than_the_data():
     run = train(X, Y, "gradient", lr=0.1, **{**SMALL, "B": 1000})
     assert run.steps == 3
+
+
+@pytest.mark.parametrize("form", ["fast", "pure"])
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.uint64])
+def test_classes_may_be_whole_numbers_of_any_kind(form, kind):
+    run = train(X, Y.astype(kind), "gradient", lr=0.1, form=form, **SMALL)
+    assert same(run, train(X, Y, "gradient", lr=0.1, form=form, **SMALL))
 
 
 def test_no_epoch_is_no_training():
@@ -415,14 +451,21 @@ def test_a_file_is_replaced_as_a_whole_or_not_at_all(tmp_path, monkeypatch):
     write_whole(path, b"old")
 
     def fail(*_):
-        raise OSError("no power")
+        raise OSError(28, "no room")
 
     for name in ("replace", "fsync"):
         with monkeypatch.context() as patch:
             patch.setattr(files.os, name, fail)
-            with pytest.raises(OSError, match="no power"):
+            with pytest.raises(OSError, match=r"no room.*deep.file"):
                 write_whole(path, b"new")
         assert path.read_bytes() == b"old" and os.listdir(path.parent) == ["file"]
+
+
+def test_two_writers_of_one_process_do_not_meet(tmp_path):
+    contents = [bytes([k]) * 100_000 for k in range(20)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda content: write_whole(tmp_path / "file", content), contents))
+    assert (tmp_path / "file").read_bytes() in contents and len(os.listdir(tmp_path)) == 1
 
 
 def test_trees_of_arrays_come_back_as_they_were(tmp_path):
@@ -460,3 +503,16 @@ def test_adam_in_place_is_the_one_of_its_chapter_also_after_a_restore():
         adam.step(g, lr=0.1)
         expected, state = adam_step(expected, g, state, lr=0.1)
     assert np.allclose(w, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("beta", ["beta1", "beta2"])
+def test_an_average_that_takes_nothing_in_is_refused(beta):
+    with pytest.raises(ValueError, match="must not be 1"):
+        AdamInPlace(np.zeros(2)).step(np.ones(2), **{beta: 1})
+
+
+def test_adam_goes_on_with_other_betas_after_a_restore(tmp_path, monkeypatch):
+    hyper = {"lr": 0.01, "beta1": 0.5, "beta2": 0.7}
+    call = {"step": "adam", "form": "fast", **hyper, **SMALL}
+    stopped = stopped_at(monkeypatch, 12, call | {"checkpoint": tmp_path / "a.npz", "every": 3})
+    assert same(stopped, train(X, Y, **call))

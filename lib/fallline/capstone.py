@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 
 from fallline.backprop import Tensor
 from fallline.datasets import Split
+from fallline.files import BROKEN_ARCHIVE
 from fallline.inputs import gradient_at, real_array, real_number, whole_number
 from fallline.losses import softmax_xent
 from fallline.stochastic import epoch_loss, minibatches
@@ -35,7 +35,9 @@ def _arrays(path) -> list[np.ndarray]:
             if missing:
                 raise ValueError(f"{path} lacks {', '.join(missing)}: is it another file?")
             return [file[key] for key in ("xtr", "ytr", "xte", "yte")]
-    except (zipfile.BadZipFile, EOFError, OSError) as error:
+    except ValueError:
+        raise
+    except BROKEN_ARCHIVE as error:
         raise ValueError(f"{path} is damaged ({error}): fetch it again") from error
 
 

@@ -90,9 +90,8 @@ class Comparison(NamedTuple):
 # --- one unit ---
 
 
-@functools.lru_cache(maxsize=2)
-def _data(name: str, scaling: str, validation: int, examples, dtype: str):
-    """Return scaled images and classes: to learn from, to validate with and to test with."""
+def _images(name: str, validation: int, examples) -> list:
+    """Return images and classes: to learn from, to validate with and to test with."""
     if name == "digits":
         X, y = datasets.digits()
         X, y, X_test, y_test = 255 * X[:1400], y[:1400], 255 * X[1400:], y[1400:]
@@ -104,8 +103,14 @@ def _data(name: str, scaling: str, validation: int, examples, dtype: str):
     n = end if examples is None else examples
     if not 0 < n <= end or validation < 1:
         raise ValueError(f"{name} has {len(X)} images to learn from, not {n} and {validation}")
-    parts = [(X[:n], y[:n]), (X[end:], y[end:]), (X_test, y_test)]
-    scale = _scaling(scaling, X[:n])
+    return [(X[:n], y[:n]), (X[end:], y[end:]), (X_test, y_test)]
+
+
+@functools.lru_cache(maxsize=2)
+def _data(name: str, scaling: str, validation: int, examples, dtype: str):
+    """Return the same with scaled pixels."""
+    parts = _images(name, validation, examples)
+    scale = _scaling(scaling, parts[0][0])
     return [(scale(images).astype(dtype), labels) for images, labels in parts]
 
 
@@ -307,6 +312,8 @@ def compare(
     ------
     ValueError
         If the comparison would not be fair, or an argument is not what it should be.
+    FileNotFoundError
+        If the task's images are not on this machine, and no cluster is given.
     RuntimeError, ConnectionError, ModuleNotFoundError
         As for `fallline.runs.run_units`.
 
@@ -323,6 +330,8 @@ def compare(
     if fair:
         _refuse_unfair(rates, seeds)
     wanted = units(methods, rates, seeds, task)
+    if not how.get("cluster"):  # its workers have the data, this machine need not
+        _images(task.data, task.validation, task.examples)
     found = iter(run_units(wanted, folder, run_unit, **how))
     rows, grids = [], {}
     for name in methods:

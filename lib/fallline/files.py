@@ -7,10 +7,18 @@ import hashlib
 import io
 import json
 import os
+import uuid
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
+
+BROKEN_ARCHIVE = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError),
+    *(AttributeError, LookupError, TypeError),
+)
+"""What reading a damaged ``.npz`` file may raise: one byte may make it look encrypted, say."""
 
 
 def write_whole(path, content: bytes) -> None:
@@ -41,13 +49,16 @@ def write_whole(path, content: bytes) -> None:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:16]}.part")  # no other writer has it
     try:
         with open(part, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
+    except OSError as error:
+        error.filename = error.filename or str(path)  # a full disk does not name it
+        raise
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
@@ -155,7 +166,7 @@ def load_tree(path) -> tuple:
             text = json.loads(str(file["text"]))
             arrays = [file[f"array{k}"] for k in range(len(file.files) - 1)]
             return _grown(text["plan"], arrays), text["info"]
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, TypeError) as error:
+    except BROKEN_ARCHIVE as error:
         raise ValueError(
             f"{path} is damaged, or another kind of file ({error}): "
             "delete it to begin afresh, or put an earlier copy in its place"

@@ -104,7 +104,7 @@ class AdamInPlace(_InPlace):
         Raises
         ------
         TypeError, ValueError
-            If g is not an array of the kind and shape of w.
+            If g is not an array of the kind and shape of w, or a beta is 1.
         """
         chunks = self._chunks(g)
         self._weigh(float(beta1), float(beta2))
@@ -117,6 +117,8 @@ class AdamInPlace(_InPlace):
 
     def _weigh(self, *betas) -> None:
         """Keep the averages where a step has other betas than the one before it."""
+        if 1 in betas:
+            raise ValueError("beta1 and beta2 must not be 1: an average would take nothing in")
         for total, old, new in zip(self.memory, self._betas or betas, betas, strict=True):
             if new != old:
                 total *= (1 - old) / (1 - new)

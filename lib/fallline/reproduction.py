@@ -136,25 +136,27 @@ def reproduce(data="mnist", names=None, seeds=(0, 1, 2), *, folder, **how) -> di
     Raises
     ------
     FileNotFoundError
-        If MNIST is asked for and not there.
+        If MNIST is asked for and not there, and no cluster is given.
     ValueError, RuntimeError
         As for `fallline.runs.run_units`, or if data or a name is not known.
     """
     if data not in BUDGETS:
         raise ValueError(f"data must be one of {', '.join(BUDGETS)}, got {data!r}")
-    names = list(ENTRIES) if names is None else list(names)
+    names, seeds = list(ENTRIES) if names is None else list(names), [int(seed) for seed in seeds]
+    if not seeds:
+        raise ValueError("at least one seed is needed")
     if set(names) - set(ENTRIES):
         raise ValueError(f"the entries are {', '.join(ENTRIES)}, got {names}")
-    if data == "mnist":
+    if data == "mnist" and not how.get("cluster"):  # its workers have the data
         datasets.mnist()  # says how to get it, before a process of the pool would
     wanted = []
     for name in names:
         what = {"data": data, "budget": BUDGETS[data], "step": ENTRIES[name].step}
         what["hyper"] = ENTRIES[name].hyper
-        wanted += [{**what, "seed": int(seed)} for seed in seeds]
+        wanted += [{**what, "seed": seed} for seed in seeds]
     found = iter(run_units(wanted, folder, run_entry, **how))
     entries = {name: _told(ENTRIES[name], [next(found) for _ in seeds], data) for name in names}
-    return {"data": data, "budget": BUDGETS[data], "seeds": list(seeds), "entries": entries}
+    return {"data": data, "budget": BUDGETS[data], "seeds": seeds, "entries": entries}
 
 
 def _told(entry: Entry, results, data: str) -> dict:
@@ -207,6 +209,8 @@ def main(arguments=None) -> int:
     parser.add_argument("--cluster", help="address of a Dask scheduler, such as tcp://host:8786")
     parser.add_argument("--workers", type=int, help="how many processes; by default one a core")
     chosen = parser.parse_args(arguments)
+    if set(chosen.names) - set(ENTRIES) or chosen.seeds < 1:
+        parser.error(f"names are {', '.join(ENTRIES)}, and at least one seed is needed")
     data = chosen.data
     if data is None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import functools
 import json
@@ -9,7 +10,15 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from pathlib import Path
 
 from fallline.files import fingerprint, write_whole
@@ -18,13 +27,20 @@ from fallline.training import progress_bar
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """What tells the BLAS libraries how many threads to use; they read it when they are loaded."""
 
+_KEEPING = threading.Lock()
+"""Held in a process of the pool while it keeps a result: it ends before or after that."""
+
+PATIENCE = 10
+"""After how many seconds without an answer a Dask scheduler is given up."""
+
 
 def _kept(folder: Path, settings: dict):
     """Return the result of a unit that ran before; None if there is none, or a damaged one."""
     try:
         record = json.loads((folder / f"{fingerprint(settings)}.json").read_bytes())
-        return record["result"] if record["settings"] == settings else None
-    except (OSError, ValueError, KeyError, TypeError):
+        same = fingerprint(record["settings"]) == fingerprint(settings)  # JSON has no tuples
+        return record["result"] if same else None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
@@ -75,7 +91,7 @@ def run_units(
     RuntimeError
         If some units raised an error, with the first of these; the others have run and are kept.
     ConnectionError
-        If no Dask scheduler answers at the address.
+        If no Dask scheduler answers at the address, or it is lost; what was done is kept.
     ModuleNotFoundError
         If a cluster is asked for and distributed is not installed.
 
@@ -83,22 +99,23 @@ def run_units(
     -----
     A script that calls this must do so under ``if __name__ == "__main__":``, since the processes
     of the pool import it.
+    Two calls at once with one folder do no harm, but may run a unit twice, for one result.
     """
     folder = Path(folder)
     by_key = {fingerprint(settings): settings for settings in wanted}
     results = {key: _kept(folder, settings) for key, settings in by_key.items()}
     missing = [key for key, result in results.items() if result is None]
-    errors = []
+    errors, gone = [], False
     if missing:
         with (
             progress_bar(progress, len(results), len(results) - len(missing), "run", "grid") as bar,
-            _executor(executor, cluster, workers or min(_cores(), len(missing))) as pool,
+            _executor(executor, cluster, workers or min(_cores(), len(missing))) as (pool, lost),
         ):
             here = executor is None and cluster is None  # the workers see the folder
             keep = functools.partial(_run_and_keep, function, str(folder))
             futures = {pool.submit(keep if here else function, by_key[k]): k for k in missing}
             try:
-                for future in as_completed(futures):
+                for future in _as_done(futures, lost):
                     key = futures[future]
                     try:
                         result = future.result()
@@ -107,8 +124,14 @@ def run_units(
                     except Exception as error:  # the others go on, and it is raised in the end
                         errors.append((by_key[key], error))
             finally:
-                for future in futures:
+                gone = lost() and any(result is None for result in results.values())
+                for future in () if gone else futures:
                     future.cancel()
+    if gone:
+        raise ConnectionError(
+            f"the Dask scheduler at {cluster} is gone; what was done is kept in {folder}: "
+            "start a scheduler and workers, and the same call with its address runs the rest"
+        )
     if errors:
         _complain(errors, len(missing), folder)
     return [results[fingerprint(settings)] for settings in wanted]
@@ -124,7 +147,9 @@ def _keep(folder, settings: dict, result):
 
 def _run_and_keep(function: Callable, folder: str, settings: dict):
     """Run a unit and keep its result, in the process that ran it."""
-    return _keep(folder, settings, function(settings))
+    result = function(settings)
+    with _KEEPING:
+        return _keep(folder, settings, result)
 
 
 def _complain(errors, runs: int, folder: Path):
@@ -148,13 +173,20 @@ def _cores() -> int:
 
 
 @contextlib.contextmanager
-def _executor(executor, cluster, workers: int) -> Iterator[Executor]:
-    """Give the executor that was handed over, a cluster's, or a pool of processes."""
+def _executor(executor, cluster, workers: int) -> Iterator[tuple[Executor, Callable]]:
+    """Give the executor that was handed over, a cluster's, or a pool of processes.
+
+    The second thing given tells whether the executor has lost what was submitted.
+    """
     if executor is not None:
-        yield executor
+        yield executor, _never
     elif cluster is not None:
-        with _client(cluster) as client, client.get_executor(pure=False) as pool:
-            yield pool
+        client = _client(cluster)
+        try:
+            yield client.get_executor(pure=False), lambda: client.status != "running"
+        finally:
+            with contextlib.suppress(OSError):  # a scheduler that is gone says no farewell
+                client.close(timeout=PATIENCE)
     else:
         # A new process reads these when it starts; this one has read them already.
         before = {name: os.environ.get(name) for name in _THREADS}
@@ -162,7 +194,7 @@ def _executor(executor, cluster, workers: int) -> Iterator[Executor]:
         context = multiprocessing.get_context("spawn")
         try:
             with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin) as pool:
-                yield pool
+                yield pool, _never
         finally:
             for name, value in before.items():
                 if value is None:
@@ -171,12 +203,25 @@ def _executor(executor, cluster, workers: int) -> Iterator[Executor]:
                     os.environ[name] = value
 
 
+def _never() -> bool:
+    return False
+
+
+def _as_done(futures, lost: Callable) -> Iterator[Future]:
+    """Give futures as they are done, until all are or nothing more will come."""
+    waiting = set(futures)
+    while waiting and not lost():
+        done, waiting = wait(waiting, None if lost is _never else 1, FIRST_COMPLETED)
+        yield from done
+
+
 def _begin() -> None:
     """Let a process of the pool end when its parent does, also by SIGKILL."""
 
     def watch():
         multiprocessing.parent_process().join()
-        os._exit(1)
+        with _KEEPING:
+            os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
 
@@ -192,9 +237,21 @@ def _client(address: str):
             name=error.name,
         ) from error
     try:
-        return Client(address, timeout=10, set_as_default=False)
+        with ThreadPoolExecutor(1) as thread:  # in a notebook this one has a loop that runs
+            thread.submit(asyncio.run, _greet(address)).result()
+        return Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ConnectionError(
-            f"no Dask scheduler answers at {address}: start one with  dask scheduler , "
-            f"workers with  dask worker {address} , and give the address that it prints ({error})"
+            f"no Dask scheduler answers at {address}: start one with  dask scheduler , workers "
+            f"with  dask worker {address} , and give the address that it prints ({error!r})"
         ) from error
+
+
+async def _greet(address: str) -> None:
+    """Connect to a Dask scheduler and go: a Client that cannot would wait, and end with noise."""
+    from distributed import Security
+    from distributed.comm import connect
+
+    how = Security().get_connection_args("client")
+    comm = await asyncio.wait_for(connect(address, timeout=PATIENCE, **how), PATIENCE)
+    await comm.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import operator
 import os
 import sys
 import zlib
@@ -164,8 +165,15 @@ def _sum(*arrays) -> int:
     return total
 
 
-def _settings(X, y, params, given: dict, **plain) -> dict:
+def _settings(X, y, params, given: dict, seed, **plain) -> dict:
     """Return all that decides the numbers of a training, as JSON holds it."""
+    try:
+        plain["seed"] = operator.index(seed)
+    except TypeError as error:
+        raise TypeError(
+            f"with a checkpoint the seed must be a whole number, got {seed!r}: "
+            "the same call has to draw the same numbers again"
+        ) from error
     hyper = {k: v if isinstance(v, str) else float(v) for k, v in sorted(given.items())}
     start = _sum(*(array for layer in params for array in layer))
     return {"hyper": hyper, "data": _sum(X, y), "start": start, "examples": len(X), **plain}
@@ -309,7 +317,7 @@ def _ready(X, y, params, sizes, seed, dtype):
     mlp_loss_grad(params, X[:1], y[:1])  # says which shapes do not fit
     if y.ndim != 1 or y.dtype.kind not in "iu" or y.min() < 0 or y.max() >= params[-1][1].size:
         raise ValueError(f"y must hold class numbers from 0 to {params[-1][1].size - 1}")
-    return rng, X, y, params
+    return rng, X, y.astype(int), params
 
 
 def _named(step) -> tuple[str, Callable]:
@@ -428,8 +436,8 @@ def train(
     if dtype not in (np.float32, np.float64):
         raise ValueError(f"dtype must be float32 or float64, got {dtype}")
     rng, X, y, params = _ready(X, y, params, sizes, seed, dtype)
-    plain = {"form": form, "dtype": dtype.name, "step": name, "B": B, "seed": seed}
-    settings = {} if checkpoint is None else _settings(X, y, params, hyper, **plain)
+    plain = {"form": form, "dtype": dtype.name, "step": name, "B": B}
+    settings = {} if checkpoint is None else _settings(X, y, params, hyper, seed, **plain)
     runner = FORMS[form](X, y, params, step, hyper, min(B, len(X)))
     loop = _Loop(runner, rng, len(X), B, settings, checkpoint)
     kept = _kept(checkpoint, settings)

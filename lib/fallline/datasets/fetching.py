@@ -5,7 +5,7 @@ import io
 import sys
 from pathlib import Path
 
-from fallline.datasets.images import Damaged, cache, find, read_idx, unpacked
+from fallline.datasets.images import FOLDER, Damaged, cache, find, read_idx, unpacked
 from fallline.datasets.sources import Source, source_of
 from fallline.files import write_whole
 
@@ -87,6 +87,8 @@ def fetch(name: str, folder=None, *, mirrors=None, progress=None) -> Path:
         If there is no data set of that name.
     ConnectionError
         If no mirror gave a file whole, with the reason of each; nothing that was there is changed.
+    OSError
+        If the folder cannot be written, or has no room left.
     ModuleNotFoundError
         If pooch or tqdm is not installed: the extra ``data`` brings them.
 
@@ -109,8 +111,19 @@ def fetch(name: str, folder=None, *, mirrors=None, progress=None) -> Path:
     for file in source.idx:
         if not _is_there(target, file):
             content = _download(source, file, mirrors or source.mirrors, download)
-            write_whole(target / f"{file[0]}.gz", content)
+            _put(target / f"{file[0]}.gz", content)
     return target
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write a file as a whole, or say where it may be put instead."""
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise OSError(
+            f"{path} cannot be written: {error}. Make room, or fetch to another folder with "
+            f"--folder FOLDER , and set {FOLDER} to it"
+        ) from error
 
 
 def _is_there(folder: Path, file: tuple) -> bool:
