@@ -215,6 +215,7 @@ class Visit:
         self.page.on("pageerror", lambda error: self.said.append(f"page error: {error}"))
         self.page.on("websocket", lambda socket: self.outside.append(f"WebSocket {socket.url}"))
         self.page.goto(f"{address}/{name}", wait_until="load")
+        self.page.evaluate("document.fonts.ready.then(() => true)")
 
     def _inside(self, url):
         return url.startswith((self.address + "/", "data:", f"blob:{self.address}/"))
@@ -241,6 +242,7 @@ class Visit:
             self.page.set_viewport_size({"width": width, "height": 844})
         self.page.emulate_media(color_scheme=scheme, reduced_motion=motion)
         self.page.evaluate(REST)
+        self.page.evaluate("document.fonts.ready.then(() => true)")  # others are wider
 
 
 REST = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
