@@ -647,7 +647,7 @@ def balls(terrain_grad: Callable, starts, lr, n, noise, rng, *, beta=0.0, limit=
         The only source of randomness; one draw of ``standard_normal`` of the shape of starts in
         each step. Without noise nothing is drawn, and it may be None.
     beta : float
-        Momentum, in the form "outside" of `fallline.momentum.momentum_step`.
+        Momentum, in the form "outside" of the chapter on it.
     limit : float
         How far from 0 a coordinate may be; farther away a ball is lost.
 
