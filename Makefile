@@ -119,7 +119,7 @@ reproduce: $(BIN)/ready ## run the capstone's experiments again, beside the publ
 	@$(BIN)/python -m fallline.reproduction
 
 test: $(BIN)/ready ## run the tests
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --max-worker-restart 0
 
 setup-browser: $(BIN)/ready ## install Chromium for the tests in a browser
 	@PYTHONPATH=book/_ext $(BIN)/python -m fallline_book.browser

@@ -119,9 +119,12 @@ def address(site):
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Return a headless Chromium; where none is installed, the test is skipped and says so."""
+    """Return a headless Chromium; where none is installed, the test is skipped and says so.
+
+    It ends with its module, so that nothing of its event loop is there when others fork.
+    """
     if browsers.find_browser() is None:
         refuse = pytest.fail if os.environ.get("CI") else pytest.skip
         refuse("no Chromium here: `make setup-browser` installs one")

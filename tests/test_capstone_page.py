@@ -2,7 +2,6 @@
 
 import re
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -13,12 +12,6 @@ from fallline.reproduction import ENTRIES, TOLERANCE
 
 PAGE = (ROOT / "book/capstone.md").read_text(encoding="utf-8")
 RUNS = oracle("reproduction")["entries"]
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
 
 
 # --- the tables of MNIST ---

@@ -283,6 +283,7 @@ def test_handwriting_is_the_digits_where_there_is_no_mnist(nowhere):
         X, y = datasets.digits()
         assert name == "digits" and [len(part) for part in split] == [1400, 1400, 397, 397]
         assert np.array_equal(split.X, X[:1400]) and np.array_equal(split.y_test, y[1400:])
+        assert all(map(np.array_equal, split, datasets.digits_split()))
         assert len(datasets.handwriting(10, folder)[1].y) == 10
 
 

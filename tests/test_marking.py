@@ -3,24 +3,27 @@
 import math
 import operator
 import random
+from collections import namedtuple
 
 import numpy as np
 import pytest
 
 from fallline.marking import WrongAnswer, check
+from fallline.marking.check import answer_key, mark, rehearse
 from fallline.marking.classroom import answer_text, demonstration_class, source_of
 from fallline.marking.compare import difference
 from fallline.marking.diagnose import diagnose
 from fallline.marking.generic import HINTS, applies, generic_mistakes
-from fallline.marking.outcome import try_all
+from fallline.marking.outcome import AnswerKey, try_all
 from fallline.marking.report import Report, show, show_pair
 from fallline.marking.task import AsReference, Case, Mistake, Task, steps
+from fallline.marking.tasks import find
 
 
 def report(task, *answers, seed=0):
     named = dict(zip(task.functions, answers, strict=True))
     cases = task.all_cases(seed)
-    return diagnose(task, try_all(cases, named), try_all(cases, task.reference))
+    return diagnose(AnswerKey(task, cases), try_all(cases, named))
 
 
 def right(task, *answers):
@@ -445,6 +448,25 @@ def test_nearly_right_is_not_called_another_order(factor):
     assert "Nearly right" in report(task, lambda x, c: factor * c * x).hint
 
 
+def test_a_wrong_word_beside_right_numbers_is_not_nearly_right():
+    def named(x, c):
+        return {"scaled": c * x, "verdict": "good"}
+
+    task = make(named, ("two", (np.array([1.0, 2.0]), 2.0)))
+    found = report(task, lambda x, c: {**named(x, c), "verdict": "bad"})
+    assert found.hint == "" and found.rows["First at"].endswith("expected 'good', came 'bad'")
+
+
+def test_a_named_tuple_is_asked_for_as_a_tuple():
+    def both(x, c):
+        return pair(c, x)
+
+    pair = namedtuple("pair", "factor vector")
+    task = make(both, ("two", (np.ones(2), 2.0)))
+    assert report(task, lambda x, c: c * x).hint == "The result should be a tuple, and is an array."
+    assert report(task, lambda x, c: (c, x)).hint == ""
+
+
 def test_half_of_a_task_that_is_not_written_is_named():
     def plus(a, b):
         return a + b
@@ -609,3 +631,52 @@ def test_a_known_mistake_must_bear_a_name_of_the_task():
     task = Task(scale, cases=[], draw=lambda rng: [])
     with pytest.raises(ValueError, match="none of this task's functions"):
         task.accepts("wrong name")(line)
+
+
+def test_what_the_reference_does_is_known_ahead_of_the_calls_of_a_test_cell():
+    answer_key.cache_clear()
+    rehearse('check(slope, task="secant_slope", seed=7)\nassert slope(abs, 0, 1) == 1')
+    task = find("secant_slope")
+    known = answer_key("secant_slope", 7).right
+    assert answer_key.cache_info().misses == 1
+    fresh = try_all(task.all_cases(7), task.reference)
+    assert not any(o.differs_from(f, task) for o, f in zip(known, fresh, strict=True))
+
+
+def test_a_known_mistake_is_tried_once_and_only_as_far_as_it_is_looked_at():
+    tried = []
+
+    def twice(x, c):
+        tried.append(c)
+        return 2 * c * x
+
+    cases = [(f"times {c}", (np.ones(2), c)) for c in (1.0, 2.0, 3.0)]
+    task = make(scale, *cases, mistakes=[Mistake("twice", "Not twice.", {"scale": twice})])
+    key = AnswerKey(task, task.all_cases(0))
+    other, same = (try_all(key.cases, {"scale": f}) for f in (lambda x, c: -c * x, twice))
+    tried.clear()
+    assert diagnose(key, other).mistake is None and tried == [1.0]
+    assert [diagnose(key, same).mistake for _ in range(2)] == ["twice", "twice"]
+    assert tried == [1.0, 2.0, 3.0, 1.0]  # the last is the first once more
+
+
+def test_a_check_that_was_interrupted_leaves_the_next_one_whole(monkeypatch):
+    stops = [KeyboardInterrupt, None, None]
+
+    def twice(x, c):
+        if stop := stops.pop(0):
+            raise stop
+        return 2 * c * x
+
+    mistakes = [Mistake("twice", "Not twice.", {"scale": twice})]
+    task = make(scale, ("two", (np.ones(2), 2.0)), mistakes=mistakes)
+    monkeypatch.setitem(mark.__globals__, "find", lambda name: task)
+    answer_key.cache_clear()
+
+    def scaled(x, c):
+        return 2 * c * x
+
+    with pytest.raises(KeyboardInterrupt):
+        mark(scaled, task="scale")
+    assert mark(scaled, task="scale").mistake == "twice" and not stops
+    answer_key.cache_clear()

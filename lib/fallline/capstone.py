@@ -11,16 +11,13 @@ from typing import NamedTuple
 import numpy as np
 
 from fallline.backprop import Tensor
-from fallline.datasets import Split
+from fallline.datasets import SOURCES, Split
 from fallline.files import BROKEN_ARCHIVE
 from fallline.inputs import gradient_at, real_array, real_number, whole_number
 from fallline.losses import softmax_xent
 from fallline.stochastic import epoch_loss, minibatches
 
-MNIST_COUNTS = (
-    (5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949),
-    (980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009),
-)
+MNIST_COUNTS = (SOURCES["mnist"].train, SOURCES["mnist"].test)
 """How often each digit occurs in MNIST: to learn from, and to test with."""
 
 # --- the data ---

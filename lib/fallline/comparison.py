@@ -93,8 +93,8 @@ class Comparison(NamedTuple):
 def _images(name: str, validation: int, examples) -> list:
     """Return images and classes: to learn from, to validate with and to test with."""
     if name == "digits":
-        X, y = datasets.digits()
-        X, y, X_test, y_test = 255 * X[:1400], y[:1400], 255 * X[1400:], y[1400:]
+        X, y, X_test, y_test = datasets.digits_split()
+        X, X_test = 255 * X, 255 * X_test
     elif name in ("mnist", "fashion"):
         X, y, X_test, y_test = getattr(datasets, name)()
     else:

@@ -75,12 +75,8 @@ BUDGETS = {
 
 def _images(name: str) -> datasets.Split:
     """Return images with pixels from -1 to 1, as float32."""
-    if name == "mnist":
-        X, y, X_test, y_test = datasets.mnist()
-        top = 255
-    else:
-        X, y = datasets.digits()
-        X, y, X_test, y_test, top = X[:1400], y[:1400], X[1400:], y[1400:], 1
+    load, top = {"mnist": (datasets.mnist, 255), "digits": (datasets.digits_split, 1)}[name]
+    X, y, X_test, y_test = load()
     levels = [(((part / np.float32(top)) - 0.5) / 0.5).astype(np.float32) for part in (X, X_test)]
     return datasets.Split(levels[0], y, levels[1], y_test)
 

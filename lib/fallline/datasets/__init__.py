@@ -6,7 +6,7 @@ Nothing is fetched unless `fetch` is called, and nothing is ever unpickled.
 """
 
 from fallline.datasets.fetching import fetch
-from fallline.datasets.images import FOLDER, Split, fashion, handwriting, mnist
+from fallline.datasets.images import FOLDER, Split, digits_split, fashion, handwriting, mnist
 from fallline.datasets.shipped import diabetes, digits
 from fallline.datasets.sources import SOURCES, Source
 
@@ -17,6 +17,7 @@ __all__ = [
     "Split",
     "diabetes",
     "digits",
+    "digits_split",
     "fashion",
     "fetch",
     "handwriting",

@@ -274,6 +274,32 @@ def fashion(folder=None) -> Split:
     return find(source_of("fashion"), folder)[0]
 
 
+def digits_split() -> Split:
+    """Return scikit-learn's digits in the order of the file, the last 397 of them to test with.
+
+    Returns
+    -------
+    Split
+        1400 images to learn from and 397 to test with; pixels are float64 from 0 to 1.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        As for `digits`.
+
+    Examples
+    --------
+    >>> [len(part) for part in digits_split()]
+    [1400, 1400, 397, 397]
+
+    References
+    ----------
+    ``AlpaydinKaynak1998``.
+    """
+    X, y = digits()
+    return Split(X[:1400], y[:1400], X[1400:], y[1400:])
+
+
 def handwriting(n=2000, folder=None) -> tuple[str, Split]:
     """Return MNIST where this machine has it, and else the digits: for trying things out.
 
@@ -290,7 +316,7 @@ def handwriting(n=2000, folder=None) -> tuple[str, Split]:
         Which data these are.
     split : Split
         Pixels are float64 from 0 to 1. Of MNIST all test images are there;
-        of the digits the first 1400 are to learn from and the last 397 to test with.
+        the digits are split as by `digits_split`.
 
     Raises
     ------
@@ -308,6 +334,6 @@ def handwriting(n=2000, folder=None) -> tuple[str, Split]:
     try:
         X, y, X_test, y_test = mnist(folder)
     except FileNotFoundError:
-        X, y = digits()
-        return "digits", Split(X[:1400][:n], y[:1400][:n], X[1400:], y[1400:])
+        X, y, X_test, y_test = digits_split()
+        return "digits", Split(X[:n], y[:n], X_test, y_test)
     return "MNIST", Split(X[:n] / 255, y[:n], X_test / 255, y_test)

@@ -8,7 +8,7 @@ import numpy as np
 
 from fallline.marking.compare import Difference, allclose, has_whole_numbers, is_number, numbers_in
 from fallline.marking.generic import HINTS
-from fallline.marking.outcome import Outcome, Trial, line_of, method_of
+from fallline.marking.outcome import AnswerKey, Outcome, Trial, line_of, method_of
 from fallline.marking.recognise import known_mistake, mistake_within
 from fallline.marking.report import Report, show, show_pair
 from fallline.marking.task import Task
@@ -16,8 +16,9 @@ from fallline.marking.task import Task
 UNWRITTEN = "Nothing is written yet: put your answer where raise NotImplementedError() stands."
 
 
-def diagnose(task: Task, came: list[Outcome], expected: list[Outcome]) -> Report:
+def diagnose(key: AnswerKey, came: list[Outcome]) -> Report:
     """Compare outcome with outcome and explain the first failure."""
+    task, expected = key.task, key.right
     trials = [Trial(c, e, c.differs_from(e, task)) for c, e in zip(came, expected, strict=True)]
     failed = [trial for trial in trials if not trial.right]
     passed = len(trials) - len(failed)
@@ -26,21 +27,21 @@ def diagnose(task: Task, came: list[Outcome], expected: list[Outcome]) -> Report
     if all(isinstance(trial.came.error, NotImplementedError) for trial in trials):
         return Report(task.name, 0, len(trials), hint=UNWRITTEN)
     first = next((trial for trial in failed if trial.difference), failed[0])
-    mistake, hint = _explain(task, trials, failed)
+    mistake, hint = _explain(key, trials, failed)
     case = first.came.case.label
     return Report(task.name, passed, len(trials), case, _rows(first), hint, mistake)
 
 
-def _explain(task: Task, trials: list[Trial], failed: list[Trial]) -> tuple[str | None, str]:
+def _explain(key: AnswerKey, trials: list[Trial], failed: list[Trial]) -> tuple[str | None, str]:
     """Return the mistake's name, where it is known, and the hint."""
     wrong = [trial for trial in failed if trial.difference]
     explanations = (
-        lambda: known_mistake(task, trials, trials),
+        lambda: known_mistake(key, trials, trials),
         lambda: _side_effect(failed),
         lambda: _spoilt_value(wrong),
-        lambda: known_mistake(task, trials, failed) if len(failed) > 2 else None,
-        lambda: mistake_within(task, trials),
-        lambda: _plain_words(wrong[0], task),
+        lambda: known_mistake(key, trials, failed) if len(failed) > 2 else None,
+        lambda: mistake_within(key, trials),
+        lambda: _plain_words(wrong[0], key.task),
         lambda: _relation(wrong),
     )
     found = (explain() for explain in explanations)
@@ -140,7 +141,9 @@ def _kind(value) -> str:
     """Return what a value is, in words."""
     if isinstance(value, np.ndarray) and value.ndim:
         return "an array" if value.dtype.kind in "biufc" else f"an array of dtype {value.dtype}"
-    return "a number" if is_number(value) else f"of type {type(value).__name__}"
+    if is_number(value):
+        return "a number"
+    return "a tuple" if isinstance(value, tuple) else f"of type {type(value).__name__}"
 
 
 def _name(error: BaseException) -> str:
@@ -153,7 +156,8 @@ def _at(found: Difference) -> str:
 
 def _relation(wrong: list[Trial]) -> tuple[None, str] | None:
     """Say what wrong numbers have to do with the right ones."""
-    wrong = [trial for trial in wrong if trial.difference.kind == "value"]
+    # Where a word differs, the numbers beside it are not what is wrong.
+    wrong = [t for t in wrong if t.difference.kind == "value" and is_number(t.difference.expected)]
     came = np.concatenate([np.empty(0), *(numbers_in(t.came.value) for t in wrong)])
     expected = np.concatenate([np.empty(0), *(numbers_in(t.expected.value) for t in wrong)])
     if not wrong or not came.size or came.size != expected.size:

@@ -6,6 +6,7 @@ import contextlib
 import copy
 import inspect
 import io
+import itertools
 import os
 import random
 import traceback
@@ -18,7 +19,7 @@ import numpy as np
 
 from fallline.marking.compare import Difference, arrays_in, difference, identical
 from fallline.marking.report import show
-from fallline.marking.task import Case, Task
+from fallline.marking.task import Case, Mistake, Task
 
 # Asked of a module that lies there: in a browser the library is an archive of another name.
 STANDARD_LIBRARY = os.path.dirname(traceback.__file__)
@@ -112,6 +113,30 @@ def try_each(cases: Iterable[Case], answers: dict[str, Any]) -> Iterator[Outcome
         outcome = try_case(case, answers, earlier)
         earlier = [*earlier, *outcome.arrays][-64:]
         yield outcome
+
+
+class AnswerKey:
+    """What the reference makes of a task's cases, and each known mistake: tried once and kept.
+
+    Examples
+    --------
+    >>> task = Task(abs, cases=[Case("-2", (-2,))], draw=lambda rng: [])
+    >>> key = AnswerKey(task, task.all_cases(seed=0))
+    >>> [outcome.value for outcome in key.right]
+    [2, 2]
+    """
+
+    def __init__(self, task: Task, cases: list[Case]):
+        self.task, self.cases = task, cases
+        self.right = try_all(cases, task.reference)
+        self._wrong: dict[str, Iterator[Outcome]] = {}
+
+    def wrong(self, mistake: Mistake) -> Iterator[Outcome]:
+        """Yield what a mistake brings, case after case; none is tried before it is asked for."""
+        if mistake.name not in self._wrong:
+            answers = {**self.task.reference, **mistake.code}
+            (self._wrong[mistake.name],) = itertools.tee(try_each(self.cases, answers), 1)
+        return copy.copy(self._wrong[mistake.name])
 
 
 def _misfit(answer, args: tuple) -> str:

@@ -2,49 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import compress
 
 import numpy as np
 
 from fallline.marking.compare import numbers_in
-from fallline.marking.outcome import Outcome, Trial, try_each
-from fallline.marking.task import Mistake, Task
+from fallline.marking.outcome import AnswerKey, Outcome, Trial
+from fallline.marking.task import Task
 
 
-def known_mistake(task: Task, trials: list[Trial], alike: list[Trial]) -> tuple[str, str] | None:
+def known_mistake(
+    key: AnswerKey, trials: list[Trial], alike: list[Trial]
+) -> tuple[str, str] | None:
     """Find the known mistake whose outcomes equal the answer's in the trials `alike`."""
     wanted = {id(trial) for trial in alike}
-    for mistake in task.mistakes:
-        theirs = _beside(trials, mistake, task)
+    for mistake in key.task.mistakes:
         if all(
-            trial.came.traces == other.traces and _agree(trial.came, other, task)
-            for trial, other in theirs
+            trial.came.traces == other.traces and _agree(trial.came, other, key.task)
+            for trial, other in zip(trials, key.wrong(mistake), strict=True)
             if id(trial) in wanted
         ):
             return mistake.name, mistake.hint
     return None
 
 
-def _beside(trials: list[Trial], mistake: Mistake, task: Task) -> Iterator[tuple[Trial, Outcome]]:
-    """Put what a mistake brings beside each trial, one case after another."""
-    cases = [trial.came.case for trial in trials]
-    return zip(trials, try_each(cases, {**task.reference, **mistake.code}), strict=True)
-
-
-def mistake_within(task: Task, trials: list[Trial]) -> tuple[str, str] | None:
+def mistake_within(key: AnswerKey, trials: list[Trial]) -> tuple[str, str] | None:
     """Find the known mistake that explains most of what is wrong, if it explains half of it.
 
     A student makes it and something else beside: forgets a guard, lets whole numbers be.
     So it counts wherever the mistake itself shows, but for errors and NaN.
     """
-    plain = [t for t in trials if t.expected.error is None and not _has_nan(t.expected.value)]
-    wrong = sum(trial.difference is not None for trial in plain)
+    plain = [t.expected.error is None and not _has_nan(t.expected.value) for t in trials]
+    wrong = sum(t.difference is not None for t in compress(trials, plain))
     best, found = (wrong - 1) // 2, None
-    for mistake in task.mistakes:
+    for mistake in key.task.mistakes:
         shows = []
-        for trial, other in _beside(plain, mistake, task):
-            if not _agree(other, trial.expected, task):
-                if not _alike(trial.came, other, task):
+        for trial, other in compress(zip(trials, key.wrong(mistake), strict=True), plain):
+            if not _agree(other, trial.expected, key.task):
+                if not _alike(trial.came, other, key.task):
                     break
                 shows.append((trial, other))
         else:

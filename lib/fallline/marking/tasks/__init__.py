@@ -17,6 +17,11 @@ def problem_sets() -> dict[str, ProblemSet]:
     return {stem: importlib.import_module(f"{__name__}.{stem}").problems for stem in stems}
 
 
+@functools.cache
+def _by_name() -> dict[str, Task]:
+    return {task.name: task for problems in problem_sets().values() for task in problems}
+
+
 def find(name: str) -> Task:
     """Return the task of that name.
 
@@ -25,7 +30,7 @@ def find(name: str) -> Task:
     LookupError
         No task has that name; the nearest one is suggested.
     """
-    tasks = {task.name: task for problems in problem_sets().values() for task in problems}
+    tasks = _by_name()
     if name in tasks:
         return tasks[name]
     near = difflib.get_close_matches(name, tasks, n=1)
