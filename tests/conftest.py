@@ -34,9 +34,15 @@ def notebook_path(room: str, stem: str) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def figures_are_closed():
-    """Close what a test has drawn; matplotlib complains when many figures stay open."""
+def what_tests_share_is_left_as_it_was():
+    """Close what a test has drawn, and let no test raise the limit of nested calls for others.
+
+    matplotlib complains when many figures stay open; where the limit is high, what should end
+    in a RecursionError ends the process.
+    """
+    limit = sys.getrecursionlimit()
     yield
+    assert sys.getrecursionlimit() == limit
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot:
         pyplot.close("all")

@@ -3,6 +3,7 @@
 import math
 import operator
 import random
+import sys
 from collections import namedtuple
 
 import numpy as np
@@ -658,6 +659,16 @@ def test_a_known_mistake_is_tried_once_and_only_as_far_as_it_is_looked_at():
     assert diagnose(key, other).mistake is None and tried == [1.0]
     assert [diagnose(key, same).mistake for _ in range(2)] == ["twice", "twice"]
     assert tried == [1.0, 2.0, 3.0, 1.0]  # the last is the first once more
+
+
+def test_the_limit_of_nested_calls_is_put_back_after_each_case():
+    def deep(x, c):
+        sys.setrecursionlimit(12_345)
+        raise ArithmeticError
+
+    limit = sys.getrecursionlimit()
+    report(make(scale, ("two", (np.ones(2), 2.0))), deep)
+    assert sys.getrecursionlimit() == limit
 
 
 def test_a_check_that_was_interrupted_leaves_the_next_one_whole(monkeypatch):

@@ -9,6 +9,7 @@ import io
 import itertools
 import os
 import random
+import sys
 import traceback
 import warnings
 from collections.abc import Iterable, Iterator
@@ -80,7 +81,7 @@ def try_case(case: Case, answers: dict[str, Any], earlier: list[np.ndarray]) -> 
     answer = answers[case.of or next(iter(answers))]
     outcome, state = Outcome(case), _global_random_state()
     try:
-        with _quiet():
+        with _undisturbed():
             value = call(answer, *args)
     except KeyboardInterrupt:
         raise
@@ -173,8 +174,9 @@ def _is_own(filename: str) -> bool:
 
 
 @contextlib.contextmanager
-def _quiet():
-    sink = io.StringIO()
+def _undisturbed():
+    """Drop what is printed and warned of, and put back what holds for the whole of Python."""
+    sink, limit = io.StringIO(), sys.getrecursionlimit()
     with (
         contextlib.redirect_stdout(sink),
         contextlib.redirect_stderr(sink),
@@ -182,7 +184,10 @@ def _quiet():
         np.errstate(all="ignore"),
     ):
         warnings.simplefilter("ignore")
-        yield
+        try:
+            yield
+        finally:
+            sys.setrecursionlimit(limit)
 
 
 def _global_random_state() -> tuple:
