@@ -81,7 +81,7 @@ def run(*arguments, cwd, **environment):
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=300,
+        timeout=900,
     )
 
 
@@ -89,7 +89,7 @@ def make_course(folder):
     """Make a toy course that is configured as this one is, but less patient."""
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     with (folder / "nbgrader_config.py").open("a") as config:
-        config.write("\nc.Execute.timeout = 3\n")
+        config.write("\nc.Execute.timeout = 10\n")
     write(folder / "solutions/header.ipynb", HEADER)
     write(folder / "solutions/slopes/slopes.ipynb", SOURCE)
     write(folder / "solutions/slopes/answers.py", "double = 'secret'")
