@@ -198,7 +198,7 @@ def test_by_hand_and_on_the_engine_agree_to_1e_10(sizes):
 
 
 def test_a_unit_that_is_exactly_at_its_kink_passes_nothing_back():
-    params = [(np.zeros((2, 3)), np.zeros(3)), (np.ones((3, 2)), np.zeros(2))]
+    params = [(np.zeros((2, 3)), np.zeros(3)), (np.eye(3, 2), np.zeros(2))]
     grads = mlp_loss_grad(params, [[1.0, 2.0]], [0])[1]
     assert not grads[0][0].any() and not grads[0][1].any()
     assert np.allclose(grads[1][1], [-0.5, 0.5])
@@ -275,6 +275,8 @@ def test_numbers_that_are_none_pass_without_a_warning(net):
     huge = [(W * 1e200, b) for W, b in params]
     assert not np.isfinite(mlp_loss_grad(huge, X * 1e200, y)[0])
     assert accuracy(params, np.full_like(X, np.nan), np.zeros_like(y)) == 0
+    first = [(np.eye(2), np.array([np.nan, 0.0]))]  # argmax would take the score that is none
+    assert accuracy(first, np.ones((1, 2)), [0]) == 0
 
 
 # --- training ---

@@ -174,6 +174,16 @@ def test_a_second_run_runs_only_what_is_missing_or_damaged(tmp_path, here):
     assert here.submitted == []
 
 
+def test_the_result_of_another_unit_is_not_taken_for_this_one(tmp_path, here):
+    run_units([{"x": 1}, {"x": 2}], tmp_path, double, executor=here)
+    first, second = sorted(tmp_path.iterdir())
+    second.replace(first)
+    assert run_units([{"x": 1}, {"x": 2}], tmp_path, double, executor=here) == [
+        {"value": 2},
+        {"value": 4},
+    ]
+
+
 def test_settings_with_tuples_and_files_of_nonsense(tmp_path, here):
     wanted = [{"x": 1, "pair": (1, 2)}]
     run_units(wanted, tmp_path, double, executor=here)

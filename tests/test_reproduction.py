@@ -48,6 +48,18 @@ def test_on_the_digits_a_tenfold_rate_does_what_momentum_does(tmp_path):
     assert all(entry["holds"] is None for entry in told["entries"].values())
 
 
+def test_the_accuracy_is_that_of_the_test_images(monkeypatch):
+    entry, split = ENTRIES["momentum"], reproduction.datasets.digits_split()
+    settings = {"data": "digits", "step": entry.step, "hyper": entry.hyper, "seed": 0}
+    settings["budget"] = {**reproduction.BUDGETS["digits"], "epochs": 1}
+    sound = run_entry(settings)
+    wrong = split._replace(y_test=(split.y_test + 1) % 10)
+    monkeypatch.setattr(reproduction.datasets, "digits_split", lambda: wrong)
+    other = run_entry(settings)
+    assert other["losses"] == sound["losses"]
+    assert sound["accuracy"][0] > 0.5 > 0.2 > other["accuracy"][0]
+
+
 def test_what_is_said_beside_the_published_numbers():
     def told(factor):
         losses = [list(np.array(ENTRIES["none"].published) * factor)]
