@@ -203,6 +203,24 @@ def test_where_some_units_raise_the_others_are_kept_and_the_first_is_named(tmp_p
         run_units(wanted, tmp_path, sometimes, executor=here)
 
 
+def test_an_interrupted_grid_does_not_run_on(tmp_path):
+    ran = []
+
+    def stopped(settings):
+        ran.append(settings["x"])
+        if settings["x"] == 0:
+            raise KeyboardInterrupt
+        gate.wait(60)
+        return {}
+
+    gate = threading.Event()
+    with ThreadPoolExecutor(1) as one:
+        with pytest.raises(KeyboardInterrupt):
+            run_units([{"x": x} for x in range(50)], tmp_path, stopped, executor=one)
+        gate.set()
+    assert ran in ([0], [0, 1])  # the next one may have begun
+
+
 def test_results_that_json_cannot_hold_are_an_error_and_not_kept(tmp_path, here):
     with pytest.raises(RuntimeError, match="JSON"):
         run_units([{"x": 1}], tmp_path, endless, executor=here)
