@@ -93,11 +93,16 @@ def _targets(folder, path, address):
     return (target / "index.html" if target.is_dir() else target), unquote(parts.fragment)
 
 
-def _ids(path):
-    page = soup(path)
+@functools.cache
+def _ids(path, changed):
+    page = _soup(path, changed)
     return {tag["id"] for tag in page.find_all(id=True)} | {
         tag["name"] for tag in page.find_all("a", attrs={"name": True})
     }
+
+
+def _ids_of(path):
+    return _ids(path, path.stat().st_mtime_ns)
 
 
 def broken_links(folder, path):
@@ -117,7 +122,7 @@ def broken_links(folder, path):
         target, fragment = _targets(folder, path, address)
         if not target.is_file():
             problems.append(f"{named(tag)}: no file {target.name} there")
-        elif fragment and target.suffix == ".html" and fragment not in _ids(target):
+        elif fragment and target.suffix == ".html" and fragment not in _ids_of(target):
             problems.append(f"{named(tag)}: {target.name} has no element with id {fragment!r}")
     return [f"{path.name}: {problem}" for problem in problems]
 
