@@ -1,8 +1,4 @@
-"""A class is graded: by nbgrader's own pipeline, and by the course's settings.
-
-A few notebooks are handed in by the whole class, the others by some students only; with
-`FALLLINE_CLASS=whole` in the environment every notebook is handed in and graded by all.
-"""
+"""A whole class is graded: by nbgrader's own pipeline, and by the course's settings."""
 
 import contextlib
 import csv
@@ -21,14 +17,7 @@ from conftest import ROOT, STEMS, notebook_path
 from fallline.marking import classroom
 from fallline.marking.tasks import problem_sets
 
-WHOLE = STEMS if os.environ.get("FALLLINE_CLASS") == "whole" else STEMS[::5]
-SOME = ("perfect", "untouched", "mistakes-1")  # who hands in every notebook
 by_stem = pytest.mark.parametrize("stem", STEMS)
-by_whole_stem = pytest.mark.parametrize("stem", WHOLE)
-by_both = pytest.mark.parametrize(
-    "stem, pipeline",
-    [*((stem, "graded") for stem in STEMS), *((stem, "stock") for stem in WHOLE)],
-)
 
 # The pipelines that nbgrader has without our settings.
 STOCK = """
@@ -60,9 +49,6 @@ def graded(course):
     """Grade the demonstration class; return the course folder and what was printed."""
     with contextlib.chdir(ROOT):
         classroom.main([str(course)])
-    for place in (course / "grading/submitted").glob("*/*"):
-        if place.name not in WHOLE and place.parent.name not in SOME:
-            shutil.rmtree(place)
     return course, run(course, "safegrade", "grade")
 
 
@@ -73,7 +59,7 @@ def stock(course, tmp_path_factory):
     shutil.copytree(course / "solutions", folder / "solutions")
     settings = (ROOT / "nbgrader_config.py").read_text() + STOCK
     (folder / "nbgrader_config.py").write_text(settings)
-    for stem in WHOLE:
+    for stem in STEMS:
         released = classroom.read_notebook(notebook_path("exercises", stem))
         solution = classroom.read_notebook(notebook_path("solutions", stem))
         students = {
@@ -105,11 +91,11 @@ def names_of_tests(stem):
     return {f"test-{task.name}" for task in problem_sets()[stem]}
 
 
-@pytest.fixture
-def either_course(request, pipeline):
+@pytest.fixture(params=["stock", "graded"])
+def either_course(request):
     """Return the course folder as one of the two pipelines graded it."""
-    value = request.getfixturevalue(pipeline)
-    return value if pipeline == "stock" else value[0]
+    value = request.getfixturevalue(request.param)
+    return value if request.param == "stock" else value[0]
 
 
 def test_the_stock_pipeline_is_nbgraders_own(stock):
@@ -121,7 +107,7 @@ def test_the_stock_pipeline_is_nbgraders_own(stock):
     assert all(step.__module__.startswith(("nbgrader.", "nbconvert.")) for step in steps)
 
 
-@by_both
+@by_stem
 def test_solutions_score_full_marks(stem, either_course):
     found = scores(either_course, stem, "perfect")
     assert {name: found[name] for name in names_of_tests(stem)} == dict.fromkeys(
@@ -131,14 +117,14 @@ def test_solutions_score_full_marks(stem, either_course):
     assert by_hand and all(found[name] is None for name in by_hand)
 
 
-@by_both
+@by_stem
 def test_untouched_exercises_score_zero_cell_by_cell(stem, either_course):
     found = scores(either_course, stem, "untouched")
     assert found == dict.fromkeys(found, 0.0)
     assert names_of_tests(stem) < set(found)
 
 
-@by_whole_stem
+@by_stem
 def test_each_broken_submission_loses_what_is_broken_and_no_more(stem, graded):
     course, _ = graded
     _, second, third = (f"test-{task.name}" for task in problem_sets()[stem][:3])
@@ -153,7 +139,7 @@ def test_each_broken_submission_loses_what_is_broken_and_no_more(stem, graded):
 @by_stem
 def test_mistakes_lose_their_points_and_the_feedback_says_why(stem, graded):
     course, _ = graded
-    for number in range(4 if stem in WHOLE else 1):
+    for number in range(4):
         student = f"mistakes-{number + 1}"
         found = scores(course, stem, student)
         page = words_of(course / "grading/feedback" / student / stem / f"{stem}.html")
@@ -170,7 +156,7 @@ def test_mistakes_lose_their_points_and_the_feedback_says_why(stem, graded):
 def test_feedback_pages_stay_small(stem, graded):
     course, _ = graded
     pages = list((course / "grading/feedback").glob(f"*/{stem}/{stem}.html"))
-    assert len(pages) >= (8 if stem in WHOLE else len(SOME))
+    assert len(pages) >= 8
     assert max(os.path.getsize(page) for page in pages) < 2_000_000
 
 
@@ -181,9 +167,6 @@ def test_the_table_and_the_csv_hold_every_submission(graded):
     with open(course / "grading/grades.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert {(row["student"], row["assignment"]) for row in rows} == {
-        (student, stem)
-        for student in students
-        for stem in STEMS
-        if stem in WHOLE or student in SOME
+        (student, stem) for student in students for stem in STEMS
     }
     assert all(student in printed for student in students)

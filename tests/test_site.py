@@ -118,12 +118,6 @@ def test_axe_finds_nothing(visit):
     nothing(check.axe_problems(visit))
 
 
-# A phone has the desktop's colours and shows less, but for the bar on top of every page.
-COLOURED = [(page, view) for page in PAGES for view in VIEWS if view == "desktop"]
-COLOURED += [(page, "phone") for page in PAGES[:2]]
-
-
-@pytest.mark.parametrize("visit", COLOURED, ids="-".join, indirect=True)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colours_have_contrast(visit, scheme):
     visit.show(scheme=scheme)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import functools
 
 from fallline.marking.diagnose import diagnose
@@ -78,28 +77,6 @@ def answer_key(name: str, seed: int) -> AnswerKey:
     """Return the answer key of a task for the random cases of a seed, which is always the same."""
     task = find(name)
     return AnswerKey(task, task.all_cases(seed))
-
-
-def rehearse(source: str) -> None:
-    """Let the reference answer what the calls of `check` in a test cell will ask, ahead of time.
-
-    A grader that marks many submissions does this once, and every process that it forks for
-    a submission has the outcomes.
-
-    Examples
-    --------
-    >>> rehearse('check(slope, task="secant_slope", seed=7)')
-    """
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "check":
-            told = {
-                word.arg: word.value.value
-                for word in node.keywords
-                if isinstance(word.value, ast.Constant)
-            }
-            name = told.get("task") or getattr(node.args[0] if node.args else None, "id", None)
-            if name is not None:
-                answer_key(name, told.get("seed", 0))
 
 
 def _name_of(answers) -> str:
