@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from fallline.marking import WrongAnswer, check
-from fallline.marking.check import answer_key, mark
+from fallline.marking.check import answer_key, mark, rehearse
 from fallline.marking.classroom import answer_text, demonstration_class, source_of
 from fallline.marking.compare import difference
 from fallline.marking.diagnose import diagnose
@@ -690,4 +690,29 @@ def test_a_check_that_was_interrupted_leaves_the_next_one_whole(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         mark(scaled, task="scale")
     assert mark(scaled, task="scale").mistake == "twice" and not stops
+    answer_key.cache_clear()
+
+
+def test_a_rehearsal_works_out_what_the_calls_of_check_compare_with(monkeypatch):
+    answer_key.cache_clear()
+    cells = [
+        "x = 1  # no test",
+        "check(secant_slope)\nassert True",
+        "for _ in range(1):\n    check(secant_slope, classify_point, task='secant_slope', seed=7)",
+        "other(secant_slope, seed=9)\nthis.check(secant_slope, seed=9)\ncheck()",
+    ]
+    rehearse(cells, cases=2)
+    assert answer_key.cache_info().currsize == 2, "seeds 0 and 7, and nothing else"
+    key = answer_key("secant_slope", 7)
+    assert answer_key.cache_info().currsize == 2
+
+    def not_again(*args):
+        raise AssertionError("this was tried in the rehearsal")
+
+    monkeypatch.setattr("fallline.marking.outcome.try_case", not_again)
+    for mistake in key.task.mistakes:
+        told = key.wrong(mistake)
+        assert [next(told).case.label for _ in range(2)] == [c.label for c in key.cases[:2]]
+        with pytest.raises(AssertionError, match="tried in the rehearsal"):
+            next(told)
     answer_key.cache_clear()

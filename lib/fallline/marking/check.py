@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import functools
+import itertools
+from collections.abc import Iterable
 
 from fallline.marking.diagnose import diagnose
 from fallline.marking.outcome import AnswerKey, try_all
@@ -77,6 +80,44 @@ def answer_key(name: str, seed: int) -> AnswerKey:
     """Return the answer key of a task for the random cases of a seed, which is always the same."""
     task = find(name)
     return AnswerKey(task, task.all_cases(seed))
+
+
+def rehearse(sources: Iterable[str], cases: int = 3) -> None:
+    """Work out beforehand what the calls of `check` in these cells will compare with.
+
+    A grader calls it once before it marks a whole class, so that the reference, and the
+    first cases of the known mistakes, are not tried again for each student.
+
+    Parameters
+    ----------
+    sources : iterable of str
+        The texts of test cells; what they say beside ``check(..., task="...")`` is not run.
+    cases : int
+        In how many cases each known mistake is tried; most are told apart by the first.
+
+    Examples
+    --------
+    >>> rehearse(['check(secant_slope, task="secant_slope", seed=1)'])
+    """
+    for source in sources:
+        for name, seed in _calls_of_check(source):
+            key = answer_key(name, seed)
+            for mistake in key.task.mistakes:
+                list(itertools.islice(key.wrong(mistake), cases))
+
+
+def _calls_of_check(source: str) -> list[tuple[str, int]]:
+    """Return the task and the seed of each plain call of `check` in a text."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    found = []
+    for call in calls:
+        if isinstance(call.func, ast.Name) and call.func.id == check.__name__:
+            told = {word.arg: getattr(word.value, "value", None) for word in call.keywords}
+            names = [told.get("task"), *(getattr(arg, "id", None) for arg in call.args)]
+            name = next(filter(None, names), None)
+            if name is not None:
+                found.append((name, told.get("seed", 0)))
+    return found
 
 
 def _name_of(answers) -> str:

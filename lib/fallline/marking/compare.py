@@ -80,8 +80,9 @@ def _array_difference(came, expected, rtol, atol, where):
         return Difference("type", where, expected, came)
     if came.dtype.kind == "c" and expected.dtype.kind != "c":
         return Difference("complex", where, expected, came)
-    wrong = ~isclose(came, expected, rtol=rtol, atol=atol, equal_nan=True)
-    if wrong.any():
+    same = came.dtype == expected.dtype and came.tobytes() == expected.tobytes()
+    wrong = not same and ~isclose(came, expected, rtol=rtol, atol=atol, equal_nan=True)
+    if np.any(wrong):
         index = tuple(int(i) for i in np.argwhere(wrong)[0])
         here = where + (str(list(index)) if index else "")
         return Difference("value", here, expected[index], came[index])
@@ -139,8 +140,10 @@ def numbers_in(value) -> np.ndarray:
 def identical(a, b) -> bool:
     """Compare arguments with their untouched copies; what is no number or function is passed."""
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
-        same = a.shape == b.shape and a.dtype == b.dtype
-        return same and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+        if a.shape != b.shape or a.dtype != b.dtype:
+            return False
+        same = a.tobytes() == b.tobytes()
+        return same or np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
     if isinstance(a, (list, tuple)):
         return len(a) == len(b) and all(map(identical, a, b))
     if isinstance(a, dict):
