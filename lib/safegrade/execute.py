@@ -1,177 +1,255 @@
-"""Run a notebook so that a cell which ends, hangs or floods its kernel costs only itself."""
+"""Run notebooks in nbgrader's pipeline so that a student's code can harm nobody's grade."""
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from copy import deepcopy
-from subprocess import DEVNULL
-from time import monotonic
+import atexit
+import sys
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
-from jupyter_client import KernelManager
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient.exceptions import CellExecutionError
+from nbformat import from_dict
 from nbformat.notebooknode import NotebookNode
-from nbformat.v4 import new_code_cell, new_output
 from nbgrader.preprocessors import Execute
-from traitlets import Integer, default
+from traitlets import Bool, Integer, List, Unicode
 
-from safegrade.notes import note
-from safegrade.repair import name_of
-from safegrade.setup import is_setup, is_test, keep, restore
+from safegrade.course.notes import note
+from safegrade.jail.limits import Limits
+from safegrade.notebook import outputs
+from safegrade.notebook.engine import Engine, Ran, Settings
 
-CUT = "\n... output cut short ...\n"
-SHOWN = ("display_data", "update_display_data")
-QUIET = {"stdout": DEVNULL, "stderr": DEVNULL}  # what the kernel's process itself says
+PYTHONS = ("python", "python3", "python2", "")
+KEPT = 2  # engines of one process: a server may grade two assignments by turns
+_engines: dict[Settings, Engine] = {}
+_lock = threading.Lock()
 
 
 class SafeExecute(Execute):
-    """nbgrader's `Execute`, with a fresh kernel after a lost one and limits on everything.
+    """nbgrader's `Execute` in two processes: answers in a jail, tests outside of it.
 
-    When a cell ends its kernel, or cannot be interrupted, the cell gets an error, a
-    new kernel starts, the cells that had run well run there again unseen, and the
-    notebook goes on. Before each test cell the names of the set-up cells get their
-    values back, so that an answer which replaces one of them costs no other answer.
-    All options of `Execute` keep their meaning.
+    The options of `Execute` keep their meaning: ``timeout`` and ``timeout_func`` limit one
+    cell, ``enabled``, ``allow_errors``, ``error_on_timeout``, ``kernel_name`` and
+    ``skip_cells_with_tag`` do what they did.
     """
 
-    max_output = Integer(1_000_000, help="Characters of output kept of a cell.").tag(config=True)
-    max_restarts = Integer(3, help="New kernels that a notebook is given.").tag(config=True)
     notebook_timeout = Integer(120, help="Seconds that all cells may take together.").tag(
         config=True
     )
-
-    @default("shutdown_kernel")
-    def _shutdown_kernel_default(self) -> str:
-        return "immediate"
+    cpu_seconds = Integer(120, help="Seconds of CPU time for the student's process.").tag(
+        config=True
+    )
+    memory = Integer(2 * 2**30, help="Bytes of memory for the student's process.").tag(config=True)
+    file_size = Integer(64 * 2**20, help="Bytes of a file that a student's code writes.").tag(
+        config=True
+    )
+    scratch = Integer(256 * 2**20, help="Bytes of all the files that it writes.").tag(config=True)
+    processes = Integer(64, help="Processes and threads of a student's at a time.").tag(config=True)
+    max_cells = Integer(1000, help="Cells of a notebook that are run.").tag(config=True)
+    max_output = Integer(1_000_000, help="Characters of output kept of a cell.").tag(config=True)
+    max_total_output = Integer(5_000_000, help="Characters of output kept of a notebook.").tag(
+        config=True
+    )
+    max_restarts = Integer(3, help="New processes that a notebook is given.").tag(config=True)
+    withheld = List(
+        Unicode(), help="Packages that students' code can neither import nor read."
+    ).tag(config=True)
+    lent = List(
+        Unicode(),
+        help="What of them it can import all the same: MODULE, ASSIGNMENT/MODULE, or "
+        "ASSIGNMENT/CELL/MODULE for what is lent when that cell has been run. MODULE:NAME "
+        "lends only one name of a module.",
+    ).tag(config=True)
+    preload = List(
+        Unicode(),
+        ["numpy", "matplotlib.pyplot"],
+        help="Modules that are loaded once for all students' notebooks.",
+    ).tag(config=True)
+    tests_preload = List(
+        Unicode(), help="Modules to load once for all tests, beside those that they import."
+    ).tag(config=True)
+    rehearse = Unicode(
+        "",
+        help="A function of the tests' package, as package.module:function, that is called once "
+        "with the texts of a notebook's test cells before they mark a class.",
+    ).tag(config=True)
+    unsandboxed = Bool(
+        False, help="Run students' code without a jail, where the system has none."
+    ).tag(config=True)
+    seed = Integer(None, allow_none=True, help="Seeds NumPy's and Python's random numbers.").tag(
+        config=True
+    )
 
     def preprocess(
-        self, nb: NotebookNode, resources: dict | None = None, km: KernelManager | None = None
+        self, nb: NotebookNode, resources: dict | None = None, km: Any = None
     ) -> tuple[NotebookNode, dict]:
         """Run all cells of a notebook in place."""
-        self._seconds_left = float(self.notebook_timeout)
-        self._restarts = 0
-        self._ran_well: list[int] = []
-        self._given_up = ""
-        return super().preprocess(nb, resources, km)
+        if not self._is_python(nb):
+            return super().preprocess(nb, resources, km)
+        resources = resources if resources is not None else {}
+        engine = engine_for(self._settings(resources))
+        folder = (resources.get("metadata") or {}).get("path")
+        ran = engine.run(
+            nb, folder=Path(folder) if folder else None, options=self._options(nb, resources)
+        )
+        self._write_down(nb, ran, engine.settings)
+        if ran.failed is not None:
+            cell = nb.cells[ran.failed]
+            told = next(output for output in cell.outputs if output.output_type == "error")
+            raise CellExecutionError.from_cell_and_msg(cell, {**told, "status": "error"})
+        return nb, resources
 
-    def setup_kernel(self, **kwargs) -> AbstractContextManager:
-        """Start the kernel as nbclient does, without its chatter on the terminal."""
-        return super().setup_kernel(**QUIET, **kwargs)
+    @property
+    def settings(self) -> dict:
+        """What this object's options mean for an engine, as plain data."""
+        return asdict(self._settings({}))
 
-    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int):
-        """Run one cell, or say in an error why it is not run."""
-        if cell.cell_type != "code" or not cell.source.strip():
-            return cell, resources
-        if self._seconds_left <= 0 and not self._given_up:
-            self._give_up(f"the notebook took more than {self.notebook_timeout} s")
-        if self._given_up:
-            cell.outputs = [error("NotRun", f"Not run: {self._given_up}.")]
-            return cell, resources
-        start = monotonic()
-        self._run(cell, resources, index)
-        self._seconds_left -= monotonic() - start
-        return cell, resources
+    def _settings(self, resources: dict) -> Settings:
+        return Settings(
+            limits=self._limits(),
+            preload=tuple(self.preload),
+            tests_preload=tuple(self.tests_preload),
+            rehearse=self.rehearse,
+            withheld=tuple(self.withheld),
+            lent=tuple(self.lent),
+            unsandboxed=self.unsandboxed,
+            seed=self.seed,
+            tests_path=_folders_of_tests(self.parent, resources),
+        )
 
-    def _run(self, cell: NotebookNode, resources: dict, index: int) -> None:
-        if is_test(cell):
-            self._run_unseen(restore(), index)
-        self._room, self._timed_out = self.max_output, False
-        try:
-            super().preprocess_cell(cell, resources, index)
-        except DeadKernelError:
-            self._lose(cell, "DeadKernel", "ended the kernel")
-        except CellTimeoutError:
-            self._lose(cell, "CellTimeoutError", "timed out and could not be interrupted")
-        else:
-            if self._timed_out:
-                note(self.log, f"timed out in {label(cell)}")
-            else:
-                self._ran_well.append(index)
-                self._keep_names(cell, index)
+    def _limits(self) -> Limits:
+        seconds = float(self.notebook_timeout)
+        cell = self.timeout if self.timeout and self.timeout > 0 else seconds
+        return Limits(
+            cell_seconds=float(cell),
+            seconds=seconds,
+            cpu_seconds=self.cpu_seconds,
+            memory=self.memory,
+            file_size=self.file_size,
+            scratch=self.scratch,
+            processes=self.processes,
+            output=self.max_output,
+            total_output=self.max_total_output,
+            cells=self.max_cells,
+            restarts=self.max_restarts,
+        )
 
-    def _lose(self, cell: NotebookNode, name: str, what: str) -> None:
-        """Blame a cell for the loss of its kernel, and go on in a new one."""
-        note(self.log, f"{label(cell)} {what}")
-        cell.outputs.append(error(name, f"This cell {what}."))
-        self._restarts += 1
-        if self._restarts > self.max_restarts:
-            self._give_up(f"{self._restarts} cells have cost a kernel each")
-            return
-        self._cleanup_kernel()
-        self.km = self.create_kernel_manager()
-        self.start_new_kernel(**QUIET)
-        self.start_new_kernel_client()
-        try:
-            self._replay()
-        except (DeadKernelError, CellTimeoutError):
-            self._give_up("the cells before could not be run a second time")
+    def _options(self, nb: NotebookNode, resources: dict) -> dict:
+        """Return what holds for the cells of this notebook."""
+        tags = [set(cell.metadata.get("tags", ())) for cell in nb.cells]
+        options = {
+            "assignment": (resources.get("nbgrader") or {}).get("assignment", ""),
+            "allow_errors": self.allow_errors,
+            "error_on_timeout": dict(self.error_on_timeout),
+            "skip": [i for i, tag in enumerate(tags) if self.skip_cells_with_tag in tag],
+            "may_fail": [i for i, cell in enumerate(nb.cells) if "raises-exception" in tags[i]],
+            "trusted": trusted_cells(resources),
+        }
+        if self.timeout_func is not None:
+            code = [(i, cell) for i, cell in enumerate(nb.cells) if cell.cell_type == "code"]
+            options["seconds"] = {i: self.timeout_func(cell) for i, cell in code}
+        return options
 
-    def _replay(self) -> None:
-        """Run again, on copies, what had run well; show none of its output."""
-        self._room = 0
-        for index in self._ran_well:
-            cell = self.nb.cells[index]
-            self.execute_cell(deepcopy(cell), index)
-            self.nb.cells[index] = cell
-            self._keep_names(cell, index)
+    def _write_down(self, nb: NotebookNode, ran: Ran, settings: Settings) -> None:
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs = [from_dict(output) for output in cell.outputs]
+        for text in ran.notes:
+            note(self.log, text)
+        for text in ran.messages:
+            self.log.warning(text)
+        nb.metadata["language_info"] = NotebookNode(
+            name="python",
+            version=sys.version.split()[0],
+            mimetype="text/x-python",
+            codemirror_mode=NotebookNode(name="ipython", version=3),
+            pygments_lexer="ipython3",
+            nbconvert_exporter="python",
+            file_extension=".py",
+        )
+        told = {"enforced": ran.enforced, "limits": vars(settings.limits), "used": ran.used}
+        nb.metadata["safegrade"] = from_dict(told)
 
-    def _keep_names(self, cell: NotebookNode, index: int) -> None:
-        if is_setup(cell):
-            self._run_unseen(keep(cell.source), index)
+    def _is_python(self, nb: NotebookNode) -> bool:
+        """Whether a notebook is one of Python's; any other kernel cannot be jailed.
 
-    def _run_unseen(self, code: str, index: int) -> None:
-        """Run code of ours between the cells; whatever comes of it, the notebook goes on."""
-        cell, self._room = self.nb.cells[index], 0
-        try:
-            self.execute_cell(new_code_cell(code), index, store_history=False)
-        except Exception:
-            self.log.info("before or after %s", label(cell), exc_info=True)
-        finally:
-            self.nb.cells[index] = cell
-
-    def _give_up(self, why: str) -> None:
-        self._given_up = why
-        note(self.log, f"stopped: {why}")
-
-    def on_cell_executed(self, **kwargs) -> None:
-        """Record errors as nbgrader does, and see whether the cell asked the kernel to end."""
-        super().on_cell_executed(**kwargs)
-        reply = kwargs["execute_reply"]["content"]
-        if reply.get("ename") == self.error_on_timeout.get("ename"):
-            self._timed_out = True
-        if any(item.get("source") == "ask_exit" for item in reply.get("payload", [])):
-            raise DeadKernelError("the cell asked the kernel to exit")
-
-    def process_message(self, msg: dict, cell: NotebookNode, cell_index: int):
-        """Take a message from the kernel, as far as there is room for its output."""
-        content, kind = msg["content"], msg["msg_type"]
-        if kind == "error":
-            content["evalue"] = content["evalue"][: self.max_output]
-            content["traceback"] = [line[:10_000] for line in content["traceback"]]
-        elif kind in ("stream", *SHOWN) and not self._room:
-            return None
-        elif kind == "stream":
-            content["text"] = self._fit(content["text"], cell)
-        elif kind in ("execute_result", *SHOWN):
-            shown = content["data"]
-            if len(text := "".join(map(str, shown.values()))) > self._room:
-                content["data"] = {"text/plain": str(shown.get("text/plain", ""))[:200] + CUT}
-            self._fit(text, cell)
-        return super().process_message(msg, cell, cell_index)
-
-    def _fit(self, text: str, cell: NotebookNode) -> str:
-        """Return as much of a text as there is room for, and leave less room."""
-        if len(text) > self._room > 0:
-            note(self.log, f"the output of {label(cell)} was cut short")
-            text = text[: self._room] + CUT
-        self._room = max(0, self._room - len(text))
-        return text
+        Raises
+        ------
+        jupyter_client.kernelspec.NoSuchKernel
+            When there is no such kernel.
+        ValueError
+            When it is not Python's, and not to be run without a jail.
+        """
+        name = self.kernel_name or nb.metadata.get("kernelspec", {}).get("name", "python")
+        if name in PYTHONS:
+            return True
+        language = KernelSpecManager().get_kernel_spec(name).language
+        if language.lower() == "python":
+            return True
+        if not self.unsandboxed:
+            raise ValueError(
+                f"The kernel {name} runs {language}, and only Python can be jailed. "
+                "To run it without a jail set c.SafeExecute.unsandboxed = True."
+            )
+        return False
 
 
 def error(name: str, text: str) -> NotebookNode:
-    """Return an error output, as if the cell had raised it."""
-    return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
+    """Return an error output, as if a cell had raised it."""
+    return from_dict(outputs.error(name, text))
 
 
-def label(cell: NotebookNode) -> str:
-    """Return what to call a cell in a note."""
-    return name_of(cell) or cell.get("id") or "a cell without a name"
+def engine_for(settings: Settings) -> Engine:
+    """Return the engine of this process for these settings; make it if need be."""
+    with _lock:
+        engine = _engines.pop(settings, None)
+        if engine is None:
+            while len(_engines) >= KEPT:
+                _engines.pop(next(iter(_engines))).stop()
+            engine = Engine(settings)
+        _engines[settings] = engine  # the last used is the last to go
+        return engine
+
+
+@atexit.register
+def stop_engines() -> None:
+    """End all engines of this process."""
+    with _lock:
+        while _engines:
+            _engines.popitem()[1].stop()
+
+
+def trusted_cells(resources: dict) -> dict[str, str] | None:
+    """Return the source of the locked cells of a released notebook, by their names.
+
+    None where there is no gradebook to ask, for example when a notebook is validated: then
+    the notebook is what its owner made it.
+    """
+    told = resources.get("nbgrader") or {}
+    if not {"db_url", "notebook", "assignment"} <= set(told):
+        return None
+    from nbgrader.api import Gradebook, MissingEntry
+
+    with Gradebook(told["db_url"]) as gradebook:
+        try:
+            found = gradebook.find_notebook(told["notebook"], told["assignment"])
+        except MissingEntry:
+            return None
+        marked = {cell.name for cell in found.grade_cells} - {c.name for c in found.solution_cells}
+        return {
+            cell.name: cell.source or ""
+            for cell in found.source_cells
+            if cell.locked or cell.name in marked
+        }
+
+
+def _folders_of_tests(converter: Any, resources: dict) -> tuple[str, ...]:
+    """Return the folder of the assignment's source, from which tests may import."""
+    course = getattr(converter, "coursedir", None)
+    assignment = (resources.get("nbgrader") or {}).get("assignment")
+    if course is None or not assignment:
+        return ()
+    folder = Path(course.format_path(course.source_directory, ".", assignment))
+    return (str(folder.absolute()),) if folder.is_dir() else ()

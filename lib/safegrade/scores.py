@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import math
-import re
-
+from nbformat import from_dict
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from safegrade.execute import error, label
-from safegrade.notes import note
-from safegrade.setup import is_test
-
-NUMPY_SCALAR = re.compile(r"(?:np|numpy)\.\w+\((.*)\)")
+from safegrade.course.marks import score_of
+from safegrade.course.notes import note
+from safegrade.notebook.kinds import is_test, label
+from safegrade.notebook.outputs import error
 
 
 class SafeScores(NbGraderPreprocessor):
@@ -43,39 +40,7 @@ class SafeScores(NbGraderPreprocessor):
             score = score_of(told, points)
             if score is None:
                 text = f"The result {told[:80]!r} is no score from 0 to {points:g}."
-                cell.outputs.append(error("NoScore", text))
+                cell.outputs.append(from_dict(error("NoScore", text)))
                 note(self.log, f"the result of {label(cell)} is no score")
             else:
                 output["data"] = NotebookNode({"text/plain": repr(score)})
-
-
-def score_of(text: str, points: float) -> float | None:
-    """Read a score from the printed result of a test cell.
-
-    Parameters
-    ----------
-    text : str
-        The result as IPython shows it.
-    points : float
-        What the cell is worth. A score above it by no more than rounding is cut.
-
-    Returns
-    -------
-    float or None
-        A number from 0 to `points`, or None where the text is no such number.
-
-    Examples
-    --------
-    >>> [score_of(text, 3.0) for text in ("1.5", "np.float64(1.5)", "3.0000000000000004")]
-    [1.5, 1.5, 3.0]
-    >>> [score_of(text, 3.0) for text in ("nan", "-1", "inf", "7", "True", "'Not passed'")]
-    [None, None, None, None, None, None]
-    """
-    wrapped = NUMPY_SCALAR.fullmatch(text.strip())
-    try:
-        score = float(wrapped[1] if wrapped else text)
-    except ValueError:
-        return None
-    if not math.isfinite(score) or not 0 <= score <= points + 1e-9 * max(1.0, points):
-        return None
-    return min(abs(score), points)

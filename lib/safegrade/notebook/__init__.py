@@ -1,0 +1,1 @@
+"""Run a notebook in two processes: the answers in a jail, the tests outside of it."""

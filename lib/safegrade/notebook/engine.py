@@ -1,0 +1,461 @@
+"""Run notebooks: one trusted and one jailed process for each, both forked from warm ones."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import socket
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from safegrade.jail.limits import Limits
+from safegrade.jail.nursery import Nursery
+from safegrade.jail.process import Child
+from safegrade.notebook.imports import imported
+from safegrade.notebook.kinds import kind, label, name_of, source_of
+from safegrade.notebook.link import Gone, Link
+from safegrade.notebook.loans import Loans
+from safegrade.notebook.names import answer_words
+from safegrade.notebook.outputs import TIMEOUT, error
+
+WARM = ("safegrade.notebook.warm",)
+READY = ("safegrade.notebook.ready",)
+BESIDE = 16 * 2**20  # bytes of the files beside a notebook that the jail is given
+GRACE = 15.0  # seconds for a process to start and to say its last word
+OFTEN = 10  # notebooks with the same tests after which a rehearsal pays
+PATIENCE = 4  # how much slower than its own clock a notebook may be on a machine that is busy
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for all notebooks that an engine runs.
+
+    Parameters
+    ----------
+    limits : Limits
+        What one submission may use.
+    preload : tuple of str
+        Modules that the students' processes begin with.
+    tests_preload : tuple of str
+        Modules that the tests' processes begin with.
+    rehearse : str
+        A function of the tests' package, as ``"package.module:function"``: called with the texts
+        of a notebook's set-up and test cells when that notebook comes often, so that what its
+        tests work out for every student is worked out once.
+    withheld : tuple of str
+        Packages that the students' processes can neither import nor read.
+    lent : tuple of str
+        What of them they can import all the same; see `safegrade.notebook.loans.Loans`.
+    unsandboxed : bool
+        Run the students' processes without a jail.
+    seed : int, optional
+        Seeds the global random numbers of both processes before the first cell.
+    tests_path : tuple of str
+        Folders of the teacher's, from which tests may import.
+    readable : tuple of str
+        Files and folders that the students' processes may read.
+    course_root : str
+        The course's folder.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    preload: tuple[str, ...] = ("numpy",)
+    tests_preload: tuple[str, ...] = ("numpy",)
+    rehearse: str = ""
+    withheld: tuple[str, ...] = ()
+    lent: tuple[str, ...] = ()
+    unsandboxed: bool = False
+    seed: int | None = None
+    tests_path: tuple[str, ...] = ()
+    readable: tuple[str, ...] = ()
+    course_root: str = ""
+
+
+def told_by_nbgrader() -> dict[str, str]:
+    """Return the variables by which nbgrader tells a notebook why it runs."""
+    names = ("NBGRADER_EXECUTION", "NBGRADER_VALIDATING")
+    return {name: os.environ[name] for name in names if name in os.environ}
+
+
+def settings_from(told: dict) -> Settings:
+    """Return settings that were made plain by `dataclasses.asdict`, and perhaps by JSON.
+
+    Examples
+    --------
+    >>> settings_from({"withheld": ["answers"], "limits": {"seconds": 60.0}}).limits.seconds
+    60.0
+    """
+    limits = Limits(**told.get("limits", {}))
+    plain = {name: tuple(v) if isinstance(v, list) else v for name, v in told.items()}
+    return Settings(**{**plain, "limits": limits})
+
+
+@dataclass
+class Ran:
+    """What came of a notebook.
+
+    Attributes
+    ----------
+    notes : list of str
+        Remarks for the teacher, such as ``"timed out in test-slope"``.
+    enforced : dict
+        What held the student's process, as the jail tells it.
+    used : dict
+        ``wall`` and ``cpu`` seconds, ``memory`` bytes, ``restarts`` and ``cells``.
+    messages : list of str
+        What the engine itself has to say: trouble of its own, not of the notebook.
+    failed : int or None
+        The cell at which it ended, where errors are not allowed.
+    """
+
+    notes: list[str] = field(default_factory=list)
+    enforced: dict[str, Any] = field(default_factory=dict)
+    used: dict[str, Any] = field(default_factory=dict)
+    messages: list[str] = field(default_factory=list)
+    failed: int | None = None
+
+
+class Engine:
+    """Runs notebooks one after the other; its two fork servers stay warm between them.
+
+    Parameters
+    ----------
+    settings : Settings
+        What holds for all of them.
+    """
+
+    def __init__(self, settings: Settings | None = None):
+        self.settings = settings or Settings()
+        self._lock = threading.Lock()
+        self.loans = Loans(self.settings.lent, self.settings.withheld)
+        self._tests_preload = self.settings.tests_preload
+        self._seen: Counter[tuple[str, ...]] = Counter()
+        self._rehearsed: list[str] = []
+        self._tests = self._nursery_of_tests()
+        self._students = Nursery(
+            "safegrade.notebook.guest:main",
+            preload=(*WARM, *self.settings.preload, *READY),
+            jailed=not self.settings.unsandboxed,
+            limits=self.settings.limits,
+            withheld=self.settings.withheld,
+            readable=self.settings.readable,
+        )
+
+    def _nursery_of_tests(self) -> Nursery:
+        return Nursery(
+            "safegrade.notebook.host:main",
+            preload=(*WARM, "numpy", *self._tests_preload, *READY),
+            jailed=False,
+            limits=self.settings.limits,
+            rehearsal=(self.settings.rehearse, self._rehearsed) if self._rehearsed else None,
+        )
+
+    def prepare(self, sources: list[str]) -> None:
+        """Let the tests' processes begin with what these set-up and test cells need.
+
+        What they import is loaded at once; what they work out is rehearsed when the same cells
+        have come often.
+        """
+        with self._lock:
+            key = tuple(sources)
+            self._seen[key] += 1
+            modules = imported(sources)
+            new = tuple(name for name in modules if name not in self._tests_preload)
+            often = bool(self.settings.rehearse) and self._seen[key] == OFTEN
+            if new or often:
+                self._tests.stop()
+                self._tests_preload += new
+                self._rehearsed = list(sources) if often else self._rehearsed
+                self._tests = self._nursery_of_tests()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start both fork servers; they load their modules while this process goes on.
+
+        Raises
+        ------
+        JailError
+            Where this system cannot jail; the message says what to do.
+        """
+        with self._lock:
+            self._students.start()
+            self._tests.start()
+
+    def stop(self) -> None:
+        """End the fork servers and everything that they started."""
+        with self._lock:
+            self._students.stop()
+            self._tests.stop()
+
+    def run(
+        self,
+        nb: dict,
+        *,
+        folder: Path | None = None,
+        name: str = "",
+        options: dict | None = None,
+    ) -> Ran:
+        """Run the cells of a notebook; fill in their outputs and numbers.
+
+        Parameters
+        ----------
+        nb : dict
+            A notebook of format 4, changed in place.
+        folder : Path, optional
+            Where the tests run. The student's process gets a copy of its smaller files.
+        name : str
+            What to call the notebook in messages.
+        options : dict, optional
+            The ``assignment``, ``environment`` (variables), ``seed``, ``allow_errors``,
+            ``error_on_timeout``, and by the index of cells ``seconds``, ``skip`` and
+            ``may_fail``, in place of the usual; ``trusted``, the sources of the released
+            cells that may run outside of the jail, by their names.
+
+        Returns
+        -------
+        Ran
+            Notes, and what was used.
+
+        Raises
+        ------
+        JailError
+            Where this system cannot jail, or a process could not be started.
+        """
+        return _Run(self, nb, folder, name, options or {}).go()
+
+    def spawn_guest(self, options: dict) -> tuple[Child, socket.socket]:
+        """Start a student's process; return it and the socket to it."""
+        ours, theirs = socket.socketpair()
+        try:
+            with self._lock:
+                child = self._students.spawn(theirs, options, limits=self.settings.limits)
+        except BaseException:
+            ours.close()
+            raise
+        return child, ours
+
+    def spawn_host(self, options: dict) -> tuple[Child, Link]:
+        """Start a process for tests; return it and the link to it."""
+        ours, theirs = socket.socketpair()
+        try:
+            with self._lock:
+                child = self._tests.spawn(theirs, options)
+        except BaseException:
+            ours.close()
+            raise
+        return child, Link(ours)
+
+
+class _Run:
+    """One notebook in the hands of an engine."""
+
+    def __init__(self, engine: Engine, nb: dict, folder: Path | None, name: str, options: dict):
+        self.engine, self.nb, self.name, self.options = engine, nb, name, options
+        self.folder = folder
+        self.ran = Ran()
+        self.indices: list[int] = []
+        self.told: set[int] = set()
+        self.guest: Child | None = None
+        self.cpu, self.memory, self.restarts = 0.0, 0, 0
+
+    def go(self) -> Ran:
+        start = time.monotonic()
+        self.deadline = start + PATIENCE * self.engine.settings.limits.seconds + GRACE
+        folder = str(Path(self.folder).absolute()) if self.folder else ""
+        job = self._job()
+        trusted = [cell["source"] for cell in job["cells"] if cell["kind"] != "student"]
+        self.engine.prepare(trusted)
+        host, link = self.engine.spawn_host(
+            {
+                "folder": folder,
+                "path": list(self.engine.settings.tests_path),
+                "environment": self._environment,
+            }
+        )
+        try:
+            with contextlib.closing(link):
+                self._send_job(job, link)
+                self._listen(link)
+        finally:
+            self._end(self.guest)
+            self._end(host)
+        self.ran.used = {
+            "wall": time.monotonic() - start,
+            "cpu": self.cpu,
+            "memory": self.memory,
+            "restarts": self.restarts,
+            "cells": len(self.indices),
+        }
+        return self.ran
+
+    def _send_job(self, job: dict, link: Link) -> None:
+        descriptor = self._new_guest()
+        with contextlib.closing(descriptor), contextlib.suppress(Gone):
+            link.send({**job, "guest": self.guest.pid}, (descriptor.fileno(),))
+
+    def _new_guest(self) -> socket.socket:
+        settings = self.engine.settings
+        self._end(self.guest)
+        options = {
+            "limits": asdict(settings.limits),
+            "withheld": settings.withheld,
+            "lent": self.engine.loans.sources(self.options.get("assignment", "")),
+            "seed": self._seed,
+            "files": self._files(),
+            "environment": self._environment,
+        }
+        self.guest, connection = self.engine.spawn_guest(options)
+        self.ran.enforced = dict(self.guest.enforced)
+        return connection
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**told_by_nbgrader(), **self.options.get("environment", {})}
+
+    @property
+    def _seed(self) -> int | None:
+        return self.options.get("seed", self.engine.settings.seed)
+
+    def _files(self) -> dict[str, str]:
+        """Return the smaller files beside the notebook, for the scratch folder."""
+        found, room = {}, BESIDE
+        if self.folder is None:
+            return found
+        for path in sorted(Path(self.folder).rglob("*")):
+            inner = path.relative_to(self.folder)
+            if path.is_symlink() or not path.is_file() or any(p[0] == "." for p in inner.parts):
+                continue
+            size = path.stat().st_size
+            if path.suffix != ".ipynb" and size <= room and len(found) < 200:
+                found[str(inner)] = base64.b64encode(path.read_bytes()).decode("ascii")
+                room -= size
+        return found
+
+    def _job(self) -> dict:
+        cells, skipped = [], set(self.options.get("skip", ()))
+        lend = self._lend_after()
+        for index, cell in enumerate(self.nb["cells"]):
+            if kind(cell) == "text":
+                continue
+            cell["outputs"], cell["execution_count"] = [], None
+            if index in skipped or not source_of(cell).strip():
+                continue
+            self.indices.append(index)
+            cells.append(
+                {
+                    "kind": self._kind(cell),
+                    "source": source_of(cell),
+                    "label": label(cell),
+                    "seconds": self.options.get("seconds", {}).get(index),
+                    "may_fail": index in self.options.get("may_fail", ()),
+                    "lend": lend(cell),
+                }
+            )
+        names = [name for cell in self.nb["cells"] if (name := name_of(cell))]
+        return {
+            "cells": cells,
+            "limits": asdict(self.engine.settings.limits),
+            "answers": answer_words(names),
+            "seed": self._seed,
+            "allow_errors": self.options.get("allow_errors", True),
+            "error_on_timeout": self.options.get("error_on_timeout", TIMEOUT),
+        }
+
+    def _lend_after(self) -> Callable[[dict], dict[str, str]]:
+        """Return a function that says, cell by cell, what more is lent when it has been run."""
+        loans, assignment = self.engine.loans, self.options.get("assignment", "")
+        awaited, done, known = loans.awaited(assignment), set(), loans.sources(assignment)
+
+        def lend(cell: dict) -> dict[str, str]:
+            if name_of(cell) not in awaited or self._kind(cell) != "test":
+                return {}
+            done.add(name_of(cell))
+            now = loans.sources(assignment, done)
+            new = {name: text for name, text in now.items() if known.get(name) != text}
+            known.update(new)
+            return new
+
+        return lend
+
+    def _kind(self, cell: dict) -> str:
+        """Return what a cell is for; what is not as it was released is the student's."""
+        trusted, found = self.options.get("trusted"), kind(cell)
+        if trusted is not None and found != "student":
+            return found if trusted.get(name_of(cell)) == source_of(cell) else "student"
+        return found
+
+    def _listen(self, link: Link) -> None:
+        """Take what the tests' process tells, until it is done, dead or too slow."""
+        why = ""
+        try:
+            while True:
+                message, _ = link.receive(self.deadline - time.monotonic())
+                if message.get("done"):
+                    self.restarts = message["restarts"]
+                    return
+                if "need" in message:
+                    self._replace_guest(link)
+                elif "failed" in message:
+                    self.ran.failed = self.indices[message["failed"]]
+                else:
+                    self._take(message)
+        except Gone:
+            why = "the process of the tests ended"
+        except TimeoutError:
+            why = "the process of the tests did not answer"
+        self._stop(why)
+
+    def _replace_guest(self, link: Link) -> None:
+        try:
+            connection = self._new_guest()
+        except Exception as error:
+            self.ran.messages.append(f"no new process could be started: {error}")
+            link.send({"pid": 0})
+            return
+        with contextlib.closing(connection):
+            link.send({"pid": self.guest.pid}, (connection.fileno(),))
+
+    def _take(self, message: dict) -> None:
+        index = self.indices[message["cell"]]
+        self.told.add(index)
+        cell = self.nb["cells"][index]
+        cell["outputs"], cell["execution_count"] = message["outputs"], message["count"]
+        for text in message["notes"]:
+            if text not in self.ran.notes:
+                self.ran.notes.append(text)
+
+    def _stop(self, why: str) -> None:
+        """Blame the cell that ran when the tests' process was lost; the others have not run."""
+        left = [index for index in self.indices if index not in self.told]
+        if not left:
+            return
+        first = self.nb["cells"][left[0]]
+        self.ran.notes += [f"{label(first)} ended the kernel", f"stopped: {why}"]
+        first["outputs"] = [error("DeadKernel", f"This cell was stopped: {why}.")]
+        for index in left[1:]:
+            self.nb["cells"][index]["outputs"] = [error("NotRun", f"Not run: {why}.")]
+
+    def _end(self, child: Child | None) -> None:
+        if child is None:
+            return
+        try:
+            child.kill()
+            usage = child.wait(GRACE)
+        except Exception as trouble:
+            print(f"safegrade: a process did not end: {trouble}", file=sys.stderr)
+            return
+        self.cpu += usage.cpu_seconds
+        if child is self.guest:
+            self.memory = max(self.memory, usage.max_rss)

@@ -1,0 +1,280 @@
+"""Answers in one process, tests in another: what cannot be forged, and what works all the same."""
+
+import pytest
+
+from twoprocesses import answer, check, needs_jail, run, setup, stopping  # noqa: F401
+
+pytestmark = needs_jail
+
+SETUP = """import numpy as np
+
+
+def same(got, wanted):
+    assert np.allclose(got, wanted), f"{got} is not {wanted}"
+
+
+class Counter:
+    def __init__(self):
+        self.count = 0
+
+    def __call__(self, x):
+        self.count += 1
+        return 2.0 * x"""
+WRONG = "def grad(x):\n    return -1.0"
+TESTS = ("same(grad(3.0), 6.0)\n1.0", "assert abs(grad(2.0) - 4) < 1e-9\n1.0")
+
+# Each leaves grad wrong. None may pass.
+ATTACKS = {
+    "own check": WRONG + "\ndef same(*a): pass",
+    "own np": WRONG + "\nclass np:\n    allclose = staticmethod(lambda *a, **k: True)",
+    "own abs": WRONG + "\ndef same(*a): pass\nabs = lambda x: 0",
+    "builtins": WRONG + "\nimport builtins\nbuiltins.abs = lambda x: 0",
+    "patched allclose": WRONG + "\nimport numpy as np\nnp.allclose = lambda *a, **k: True",
+    "patched testing": WRONG + "\nimport numpy as np\nnp.testing.assert_allclose = print",
+    "array that lies": (
+        "import numpy as np\n"
+        "class Evil(np.ndarray):\n"
+        "    def __array_function__(self, *a, **k): return True\n"
+        "    def __array_ufunc__(self, *a, **k): return np.array(0.0)\n"
+        "def grad(x): return np.array(-1.0).view(Evil)"
+    ),
+    "object that lies": (
+        "class Evil:\n"
+        "    def __eq__(self, other): return True\n"
+        "    def __array__(self, *a, **k): import numpy as np; return np.array(-1.0)\n"
+        "    def __sub__(self, other): return 99\n"
+        "    def __rsub__(self, other): return 99\n"
+        "def grad(x): return Evil()"
+    ),
+    "float that lies": (
+        "class Evil(float):\n"
+        "    def __sub__(self, other): return 0.0\n"
+        "    def __eq__(self, other): return True\n"
+        "def grad(x): return Evil(-1)"
+    ),
+    "caller's frame": (
+        "import sys\n"
+        "def grad(x):\n"
+        "    frame = sys._getframe(1)\n"
+        "    while frame is not None:\n"
+        "        if 'wanted' in frame.f_locals: return frame.f_locals['wanted']\n"
+        "        frame = frame.f_back\n"
+        "    return -1.0"
+    ),
+    "frame's score": (
+        "import sys\n"
+        "def grad(x):\n"
+        "    frame = sys._getframe(0)\n"
+        "    while frame is not None:\n"
+        "        frame.f_globals['same'] = lambda *a: None\n"
+        "        frame = frame.f_back\n"
+        "    return -1.0"
+    ),
+    "garbage collector": (
+        "import gc\n"
+        "def grad(x):\n"
+        "    for one in gc.get_objects():\n"
+        "        if isinstance(one, dict) and 'same' in one: one['same'] = lambda *a: None\n"
+        "    return -1.0"
+    ),
+    "input transformer": (
+        WRONG + "\nget_ipython().input_transformers_cleanup.append(lambda lines: ['pass\\n'])"
+    ),
+    "ast transformer": (
+        WRONG + "\nimport ast\n"
+        "class Strip(ast.NodeTransformer):\n"
+        "    def visit_Assert(self, node): return None\n"
+        "get_ipython().ast_transformers.append(Strip())"
+    ),
+    "showtraceback": WRONG + "\nget_ipython().showtraceback = lambda *a, **k: None",
+    "displayed score": (
+        "from IPython.display import display\n"
+        "import sys\n"
+        "def grad(x):\n"
+        "    sys.displayhook(1.0); display(1.0); print(1.0)\n"
+        "    return -1.0"
+    ),
+    "exit": "def grad(x): raise SystemExit(0)",
+    "interrupt": "def grad(x): raise KeyboardInterrupt",
+    "generator exit": "def grad(x): raise GeneratorExit",
+    "main module": WRONG + "\nimport __main__\n__main__.same = lambda *a: None",
+    "threads": (
+        WRONG + "\nimport threading, time\n"
+        "def later():\n"
+        "    while True: globals()['same'] = lambda *a: None; time.sleep(0.01)\n"
+        "threading.Thread(target=later, daemon=True).start()"
+    ),
+    "sockets": (
+        WRONG + "\nimport os\n"
+        "for fd in range(3, 40):\n"
+        "    try: os.write(fd, b'\\x00' * 64)\n"
+        "    except OSError: pass"
+    ),
+    "closed sockets": WRONG + "\nimport os\nos.closerange(3, 256)",
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_attack_gets_nothing(name):
+    tests = [check(text, f"test-{place}") for place, text in enumerate(TESTS)]
+    done = run(setup(SETUP), answer(ATTACKS[name]), *tests)
+    for test in ("test-0", "test-1"):
+        assert done.error(test), f"{name} passed {test}: {done.outputs(test)}"
+
+
+def test_attack_by_the_result_of_a_test():
+    class_ = (
+        "class Score:\n    def __repr__(self): return '1.0'\nscore = Score()\ndef grad(x): return 0"
+    )
+    done = run(answer(class_), check("score"))
+    assert done.result() not in ("1.0", "1")
+    with pytest.raises(ValueError):
+        float(done.result())
+
+
+def test_later_cells_do_not_replace_what_a_test_defined():
+    done = run(
+        check("def close(a, b):\n    assert a == b\nx = 1", "first"),
+        "def close(a, b): pass\nx = 2",
+        answer("def f(): return 0"),
+        check("close(f(), 1)"),
+    )
+    assert done.error().startswith("AssertionError")
+    assert "close is a test's here, and not the student's" in done.notes
+
+
+def test_names_of_tests_are_not_the_students():
+    done = run(check("secret = 41", "first"), "secret", "dir()")
+    assert done.error("b").startswith("NameError")
+    assert "secret" not in done.result("c")
+
+
+def test_student_names_do_not_stay_with_the_tests():
+    done = run(
+        answer("def f(): return 1"),
+        check("assert f() == 1"),
+        "del f",
+        check("assert 'f' not in globals()", "later"),
+    )
+    assert done.error("later") == done.error() == ""
+
+
+def test_an_answer_sees_the_names_that_a_test_takes_away_or_replaces():
+    """nbgrader's own example asks in this way whether an answer uses a function."""
+    test = (
+        "kept = square\ndel square\n"
+        "try:\n    total(1)\nexcept NameError:\n    pass\nelse:\n    raise AssertionError\n"
+        "calls = []\ndef square(x):\n    calls.append(x)\n    return 10 * x\n"
+        "assert total(2) == 10 and calls == [0, 1]\nsquare = kept\nassert total(3) == 5\n1.0"
+    )
+    own = "def square(x): return x * x\ndef total(n): return sum(square(i) for i in range(n))"
+    copied = own.replace("sum(square(i)", "sum(i * i")
+    after = check("assert total(3) == 5\n1.0", "after")
+    assert run(answer(own), check(test), after).error() == ""
+    done = run(answer(copied), check(test), after)
+    assert done.error().startswith("AssertionError") and done.error("after") == ""
+
+
+HONEST = {
+    "closure": (
+        "def grad(f, h=1e-6):\n    def slope(x):\n        return (f(x + h) - f(x - h)) / (2 * h)\n"
+        "    return slope",
+        "same(grad(lambda x: x**2)(3.0), 6.0)",
+    ),
+    "callback with state": (
+        "def twice(f, x): return f(f(x))",
+        "f = Counter()\nsame(twice(f, 3.0), 12.0)\nassert f.count == 2",
+    ),
+    "class with operators": (
+        "class Value:\n"
+        "    def __init__(self, data): self.data, self.grad = data, 0.0\n"
+        "    def __add__(self, o): return Value(self.data + getattr(o, 'data', o))\n"
+        "    __radd__ = __add__\n"
+        "    def __mul__(self, o): return Value(self.data * getattr(o, 'data', o))\n"
+        "    def __repr__(self): return f'Value({self.data})'",
+        "a = Value(2.0)\nb = 3 + a * Value(4.0)\nassert b.data == 11.0\n"
+        "assert isinstance(b, Value) and repr(b) == 'Value(11.0)'\na.grad = 5.0\n"
+        "assert a.grad == 5.0",
+    ),
+    "generator": (
+        "def batches(n):\n    for i in range(n): yield i, np.full(2, float(i))",
+        "got = list(batches(3))\nassert len(got) == 3\nsame(got[2][1], [2, 2])",
+    ),
+    "change in place": (
+        "def step(w, g):\n    w -= g\n    return w",
+        "w = np.ones(3)\nv = step(w, np.ones(3))\nsame(w, np.zeros(3))\n"
+        "assert np.shares_memory(v, w)",
+    ),
+    "list in place": (
+        "def push(xs): xs.append([1])",
+        "xs = []\npush(xs)\nassert xs == [[1]]",
+    ),
+    "random numbers": (
+        "def draw(): return np.random.rand(3)",
+        "np.random.seed(3)\nfirst = draw()\nnp.random.seed(3)\nsame(first, np.random.rand(3))",
+    ),
+    "generator of random numbers": (
+        "def draw(rng): return rng.normal(size=2)",
+        "same(draw(np.random.default_rng(1)), np.random.default_rng(1).normal(size=2))",
+    ),
+    "exception": (
+        "def root(x):\n    if x < 0: raise ValueError('negative')\n    return x ** 0.5",
+        "try:\n    root(-1)\nexcept ValueError as error:\n    assert str(error) == 'negative'\n"
+        "else:\n    raise AssertionError('no ValueError')",
+    ),
+    "keywords and signature": (
+        "def f(a, *, lr=0.1): return a * lr",
+        "import inspect\nassert list(inspect.signature(f).parameters) == ['a', 'lr']\n"
+        "same(f(2, lr=3), 6)\nassert f.__name__ == 'f'",
+    ),
+    "values": (
+        "a, b, c = np.arange(3), {'x': [1, 2.5]}, 'text'",
+        "assert type(a) is np.ndarray and b == {'x': [1, 2.5]} and c == 'text'",
+    ),
+    "prints and warnings": (
+        "import warnings\ndef f():\n    print('hello'); warnings.warn('careful'); return 1",
+        "assert f() == 1",
+    ),
+    "helper of the set-up": (
+        "def f(x): return 2 * x",
+        "assert trial() == 6",
+    ),
+    "built-in name as the answer": (
+        "def sum(xs):\n    total = 0\n    for x in xs: total += x\n    return total + 1000",
+        "assert sum([1, 2]) == 1003",
+    ),
+    "two at a time": (
+        "def outer(f, x): return f(lambda y: y + 1, x)",
+        "assert outer(lambda g, x: g(x) * 2, 1) == 4",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_honest_answer_passes(name):
+    text, test = HONEST[name]
+    helper = "\ndef trial(): return f(3)"
+    done = run(setup(SETUP + helper), answer(text, "answer-sum"), check(test + "\n1.0"))
+    assert done.error() == ""
+    assert done.result() == "1.0"
+    assert done.notes == []
+
+
+def test_tests_use_the_real_modules_that_the_student_imports():
+    done = run(
+        "import numpy as np\nfrom math import isclose",
+        answer("np.allclose = lambda *a: True\nnp.isclose = np.allclose\nisclose = np.allclose"),
+        check("assert not np.allclose(1, 2)", "one"),
+        check("assert not isclose(1, 2)", "two"),
+    )
+    assert done.error("one") == done.error("two") == ""
+
+
+def test_reset_costs_no_later_answer():
+    done = run(
+        setup("import math\ntau = 2 * math.pi"),
+        "%reset -f",
+        answer("def area(r): return math.pi * r * tau"),
+        check("assert area(1) == math.pi * tau"),
+    )
+    assert done.error() == ""
