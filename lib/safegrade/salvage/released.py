@@ -1,0 +1,126 @@
+"""What was released: the cells of a notebook that nbgrader looks after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+
+
+class Released(NamedTuple):
+    """What the gradebook knows of one released cell; a tuple of plain values.
+
+    Examples
+    --------
+    >>> test = Released("test-f", "code", "assert f(1)", "", True, False, False, True, 3.0)
+    >>> test.is_test, test.is_setup, test.by_hand
+    (True, False, False)
+    >>> Released(*list(test)) == test
+    True
+    """
+
+    name: str
+    cell_type: str
+    source: str
+    checksum: str
+    grade: bool
+    solution: bool
+    task: bool
+    locked: bool
+    points: float | None
+    cell_id: str | None = None
+
+    def metadata(self) -> dict:
+        """Return the cell's nbgrader metadata as nbgrader itself writes it."""
+        metadata = {
+            "grade": self.grade,
+            "grade_id": self.name,
+            "locked": self.locked,
+            "schema_version": 3,
+            "solution": self.solution,
+            "task": self.task,
+            "cell_type": self.cell_type,
+            "checksum": self.checksum,
+        }
+        return metadata if self.points is None else {**metadata, "points": self.points}
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person marks this cell."""
+        return self.task or (self.grade and self.solution)
+
+    @property
+    def is_test(self) -> bool:
+        """Whether this is code that gives points to other cells."""
+        return self.cell_type == "code" and self.grade and not self.solution
+
+    @property
+    def is_setup(self) -> bool:
+        """Whether this is code that is given and gives no points."""
+        return self.cell_type == "code" and self.locked and not self.grade
+
+
+def released_cells(gradebook: Gradebook, notebook: str, assignment: str) -> dict[str, Released]:
+    """Return what was released for a notebook, keyed by grade_id, in the released order.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+        An open gradebook.
+    notebook, assignment : str
+        Their names.
+
+    Returns
+    -------
+    dict
+        A `Released` for each cell that nbgrader looks after.
+    """
+    found = gradebook.find_notebook(notebook, assignment)
+    points = {cell.name: cell.max_score for cell in [*found.grade_cells, *found.task_cells]}
+    grades = {cell.name for cell in found.grade_cells}
+    solutions = {cell.name for cell in found.solution_cells}
+    tasks = {cell.name for cell in found.task_cells}
+    return {
+        cell.name: Released(
+            cell.name,
+            cell.cell_type,
+            cell.source or "",
+            cell.checksum,
+            cell.name in grades,
+            cell.name in solutions,
+            cell.name in tasks,
+            cell.locked,
+            points.get(cell.name),
+        )
+        for cell in found.source_cells
+    }
+
+
+def released_in(notebook: dict) -> dict[str, Released]:
+    """Return the same from a notebook itself.
+
+    Parameters
+    ----------
+    notebook : dict
+        The notebook, of format 4. In a released one the hidden tests are not there.
+    """
+    cells = {}
+    for cell in notebook["cells"]:
+        told = cell["metadata"].get("nbgrader", {})
+        name = told.get("grade_id")
+        kind = {key: bool(told.get(key)) for key in ("grade", "solution", "task")}
+        locked = not kind["solution"] and bool(kind["grade"] or told.get("locked"))
+        if not isinstance(name, str) or not name or not (any(kind.values()) or locked):
+            continue
+        cells[name] = Released(
+            name,
+            cell["cell_type"],
+            "".join(cell["source"]),
+            told.get("checksum", ""),
+            **kind,
+            locked=locked,
+            points=told.get("points"),
+            cell_id=cell.get("id"),
+        )
+    return cells
