@@ -38,13 +38,18 @@ class NoteKeeper(logging.Handler):
         self.notes: list[str] = []
         self.errors: list[str] = []
 
+    def note(self, text: str) -> None:
+        """Keep a note, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a record if it is a note or an error."""
         text = getattr(record, "safegrade_note", None)
         if text is None and record.levelno >= logging.ERROR:
             self.errors.append(record.getMessage().strip())
-        elif text is not None and text not in self.notes:
-            self.notes.append(text)
+        elif text is not None:
+            self.note(text)
 
     def cause(self) -> str:
         r"""Return the first line of the exception in the first traceback, else the first error.

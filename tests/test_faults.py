@@ -1,0 +1,403 @@
+"""Whatever stops the grader, the next run goes on, and the end is the same as without."""
+
+import os
+import pwd
+import random
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import threading
+import time
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+import courses
+from safegrade.course import files, grade, pool, rows, writer
+from safegrade.course.files import Busy, Trouble, alone
+from safegrade.course.ledger import Ledger
+from safegrade.course.writer import Locked
+from toyclass import write
+
+STUDENTS = int(os.environ.get("SAFEGRADE_FAULTS_CLASS", "20"))
+MOMENTS = 20
+SEED = 20
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    return courses.released_course(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="module")
+def small(released, tmp_path_factory):
+    """Return a course with a small class that nobody has graded."""
+    root = courses.copied(released, tmp_path_factory.mktemp("small") / "course")
+    courses.hand_in_class(root, courses.class_of(6))
+    return root
+
+
+@pytest.fixture(scope="module")
+def undisturbed(small, tmp_path_factory):
+    """Return what comes of the small class when nothing happens."""
+    root = courses.moved(small, tmp_path_factory.mktemp("undisturbed") / "course")
+    courses.grade_all(root)
+    return state(root)
+
+
+@pytest.fixture
+def course(small, tmp_path):
+    return courses.moved(small, tmp_path / "course")
+
+
+def state(root):
+    """Return all that grading leaves, but for what was measured."""
+    assert not list(root.rglob(f"*{files.PART}")), "a file that was being written"
+    lines = [(line["student"], line["event"], line["key"]) for line in courses.history(root)]
+    return courses.read_tables(root), courses.files_of(root), sorted(lines)
+
+
+class Moments:
+    """Count the moments at which a grader can be stopped, and act at one of them."""
+
+    def __init__(self, act=None, at=None):
+        self.count, self.act, self.at = 0, act, at
+
+    def tick(self):
+        if self.count == self.at:
+            self.act()
+        self.count += 1
+
+    def around(self, function):
+        def watched(*args, **kwargs):
+            self.tick()
+            result = function(*args, **kwargs)
+            self.tick()
+            return result
+
+        return watched
+
+    @contextmanager
+    def watching(self):
+        with pytest.MonkeyPatch.context() as patch:
+            for place, name in (
+                (os, "fsync"),
+                (Path, "replace"),
+                (Path, "unlink"),
+                (rows.Rows, "_save"),
+                (rows.Rows, "save"),
+                (Ledger, "append"),
+                (writer.Writer, "write"),
+            ):
+                patch.setattr(place, name, self.around(getattr(place, name)))
+            yield self
+
+
+def kill_self():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def graded_until(root, moment):
+    with Moments(kill_self, moment).watching():
+        courses.grade_all(root)
+
+
+def test_killed_at_any_moment_the_end_is_the_same(released, tmp_path):
+    class_ = courses.class_of(STUDENTS)
+
+    def fresh(name):
+        root = courses.moved(released, tmp_path / name)
+        courses.hand_in_class(root, class_)
+        return root
+
+    root = fresh("undisturbed")
+    with Moments().watching() as moments:
+        courses.grade_all(root)
+    wanted = state(root)
+    assert len(wanted[1]) == 3 * STUDENTS and moments.count > 10 * STUDENTS
+    chance, root, killed = random.Random(SEED), fresh("course-0"), 0
+    for number in range(1, MOMENTS + 1):
+        moment = chance.randrange(moments.count // 3)
+        code = courses.ended(courses.in_a_fork(graded_until, root, moment))
+        assert code in (-signal.SIGKILL, 0)
+        killed += code != 0
+        if code == 0:
+            assert state(root) == wanted
+            root = fresh(f"course-{number}")
+    assert killed >= MOMENTS // 2
+    courses.grade_all(root)
+    assert state(root) == wanted
+    courses.grade_all(root)
+    assert state(root) == wanted
+
+
+def test_a_killed_worker_costs_nothing(course, undisturbed, monkeypatch):
+    made, told = [], []
+
+    def watched(*args):
+        made.append(pool.open_pool(*args))
+        return made[0]
+
+    def progress(assignment, student, what):
+        told.append(what)
+        if len(told) in (1, 3):
+            os.kill(made[0].pids[0], signal.SIGKILL)
+
+    monkeypatch.setattr(grade, "open_pool", watched)
+    courses.grade_all(course, progress=progress)
+    assert len(told) == 6 and state(course) == undisturbed
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_lost_machine_of_a_cluster_costs_nothing(course, undisturbed):
+    distributed = pytest.importorskip("distributed")
+    options = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
+    with distributed.LocalCluster(n_workers=2, **options) as cluster:
+        told = []
+
+        def progress(assignment, student, what):
+            told.append(what)
+            if len(told) == 2:
+                os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+
+        courses.grade_all(course, cluster=cluster.scheduler_address, progress=progress)
+    assert len(told) == 6 and state(course) == undisturbed
+
+
+def test_what_kills_every_worker_is_told_and_stops_nobody(course, undisturbed, monkeypatch):
+    def submit(self, function, job):
+        if job["student"] == "s0002":
+            return ask(self, os.abort)
+        return ask(self, function, job)
+
+    ask = pool.LocalPool.submit
+    monkeypatch.setattr(pool.LocalPool, "submit", submit)
+    summary = courses.grade_all(course)
+    assert summary.failed == [("slopes", "s0002")] and summary.graded == 5
+    assert courses.scores(course)["s0002"] == 0
+    [line] = [line for line in courses.history(course) if line["event"] == "failed"]
+    assert line["student"] == "s0002" and "could not be graded" in line["notes"][0]
+    monkeypatch.undo()
+    summary = courses.grade_all(course)
+    assert (summary.graded, summary.unchanged) == (1, 5)
+    assert state(course)[:2] == undisturbed[:2]
+
+
+def test_a_failure_takes_no_score_away(course, undisturbed, monkeypatch):
+    courses.grade_all(course)
+
+    def submit(self, function, job):
+        return ask(self, os.abort)
+
+    ask = pool.LocalPool.submit
+    monkeypatch.setattr(pool.LocalPool, "submit", submit)
+    summary = courses.grade_all(course, force=True)
+    assert len(summary.failed) == 6
+    assert state(course)[:2] == undisturbed[:2]
+
+
+def test_ctrl_c_keeps_what_is_done(course, undisturbed):
+    def interrupted(root):
+        def progress(*told):
+            os.kill(os.getpid(), signal.SIGINT)
+
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        courses.grade_all(root, progress=progress)
+
+    assert courses.ended(courses.in_a_fork(interrupted, course)) == 130
+    assert len(courses.history(course)) == 1
+    assert len(courses.read_tables(course)["submission"]) == 1
+    summary = courses.grade_all(course)
+    assert (summary.graded, summary.unchanged) == (5, 1)
+    assert state(course) == undisturbed
+
+
+@pytest.mark.parametrize("moment", [0, 7, 18])
+def test_a_full_disk(course, undisturbed, moment, monkeypatch):
+    count = 0
+
+    def full(descriptor):
+        nonlocal count
+        count += 1
+        if count > moment:
+            raise OSError(28, "No space left on device", "somewhere/a.ipynb")
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    with pytest.raises(Trouble, match="disk is full"):
+        courses.grade_all(course)
+    monkeypatch.undo()
+    courses.grade_all(course)
+    assert state(course) == undisturbed
+
+
+def test_a_full_gradebook(course, undisturbed, monkeypatch):
+    from sqlalchemy.exc import OperationalError
+
+    save = rows.Rows._save
+
+    def full(self, unit):
+        save(self, unit)
+        raise OperationalError("insert", {}, sqlite3.OperationalError("database or disk is full"))
+
+    monkeypatch.setattr(rows.Rows, "_save", full)
+    with pytest.raises(OperationalError, match="full"):
+        courses.grade_all(course)
+    assert courses.read_tables(course)["submission"] == [] and courses.history(course) == []
+    monkeypatch.undo()
+    courses.grade_all(course)
+    assert state(course) == undisturbed
+
+
+def test_a_read_only_gradebook(course, undisturbed):
+    gradebook = course / "grading/gradebook.db"
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(
+            f"\nc.CourseDirectory.db_url = 'sqlite:///file:{gradebook}?mode=ro&uri=true'\n"
+        )
+    with pytest.raises(Trouble, match=r"cannot be written.*readonly"):
+        courses.grade_all(course)
+    assert not list(course.glob("grading/autograded/*"))
+    assert courses.read_tables(course)["submission"] == []
+
+
+def test_a_gradebook_that_is_locked_for_a_while(course, undisturbed, capsys):
+    impatient(course)
+    gradebook = course / "grading/gradebook.db"
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with closing(sqlite3.connect(gradebook)) as other:
+            other.execute("begin exclusive")
+            held.set()
+            done.wait(30)
+            time.sleep(0.5)
+            other.rollback()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(30)
+    done.set()
+    courses.grade_all(course)
+    holder.join()
+    assert "locked by another program; waiting" in capsys.readouterr().out
+    assert courses.read_tables(course) == undisturbed[0]
+
+
+def test_a_gradebook_that_stays_locked(course, undisturbed):
+    impatient(course)
+    kept = []
+
+    def progress(*told):
+        if not kept:
+            kept.append(sqlite3.connect(course / "grading/gradebook.db"))
+            kept[0].execute("begin immediate")
+
+    with pytest.raises(Locked, match="another program holds the gradebook"):
+        courses.grade_all(course, progress=progress, patience=0.5)
+    kept[0].rollback()
+    kept[0].close()
+    assert courses.grade_all(course).graded > 0
+    assert courses.read_tables(course) == undisturbed[0]
+
+
+def impatient(root):
+    """Have SQLite itself not wait for others."""
+    with (root / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.CourseDirectory.db_url += '?timeout=0.05'\n")
+
+
+def test_two_graders_at_once(course):
+    with alone(course / "grading"), pytest.raises(Busy, match="another safegrade is at work"):
+        courses.grade_all(course)
+    assert courses.read_tables(course)["submission"] == []
+
+
+def test_unreadable_submissions_stop_nobody(course, undisturbed, tmp_path):
+    submitted = course / "grading/submitted"
+    write(submitted / "garbage/slopes/slopes.ipynb", bytes(range(256)) * 40)
+    write(submitted / "cut/slopes/slopes.ipynb", '{"cells": [{"cell_type": "code", "sou')
+    write(submitted / "odd/slopes/slopes.ipynb", '{"cells": [3, null, {"cell_type": {}}]}')
+    write(submitted / "deep/slopes/slopes.ipynb", '{"cells": ' + "[" * 100_000)
+    write(submitted / "folder/slopes/slopes.ipynb/slopes.txt", "a folder of that name")
+    write(tmp_path / "secret.ipynb", (submitted / "s0000/slopes/slopes.ipynb").read_bytes())
+    (submitted / "link/slopes").mkdir(parents=True)
+    (submitted / "link/slopes/slopes.ipynb").symlink_to(tmp_path / "secret.ipynb")
+    (submitted / "pipe/slopes").mkdir(parents=True)
+    os.mkfifo(submitted / "pipe/slopes/slopes.ipynb")
+    write(submitted / "undated/slopes/slopes.ipynb", "[]")
+    write(submitted / "undated/slopes/timestamp.txt", "yesterday, perhaps")
+    strange = {"garbage", "cut", "odd", "deep", "folder", "link", "pipe", "undated"}
+    summary = courses.grade_all(course)
+    assert summary.graded == 6 + len(strange)
+    found = courses.scores(course)
+    assert {student: found[student] for student in strange} == dict.fromkeys(strange, 0)
+    notes = {line["student"]: line["notes"] for line in courses.history(course)}
+    assert all(notes[student] for student in strange)
+    assert "timestamp.txt holds no date" in notes["undated"]
+    made = {name: one for name, one in courses.files_of(course).items() if "/s0" in name}
+    assert made == undisturbed[1]
+
+
+def test_a_name_that_no_gradebook_holds_stops_nobody(course, undisturbed, capsys):
+    name = os.fsdecode(b"caf\xe9")
+    shutil.copytree(course / "grading/submitted/s0000", course / "grading/submitted" / name)
+    summary = courses.grade_all(course)
+    assert summary.failed == [("slopes", name)]
+    assert "does not take 'caf" in capsys.readouterr().out
+    assert courses.read_tables(course) == undisturbed[0]
+
+
+# --- PostgreSQL ---
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def postgres():
+    """Start a PostgreSQL server of our own, and return the URL of an empty database."""
+    places = [*os.environ["PATH"].split(os.pathsep), *Path("/").glob("usr/lib/postgresql/*/bin")]
+    found = [Path(place) for place in places if Path(place, "initdb").is_file()]
+    if not found:
+        pytest.skip("PostgreSQL's server programs (initdb, pg_ctl) are not installed")
+    pytest.importorskip("psycopg2")
+    folder, port = Path(tempfile.mkdtemp(prefix="fallline-")), free_port()
+    user = None
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        user = next(u.pw_name for u in pwd.getpwall() if u.pw_name in ("postgres", "nobody"))
+        shutil.chown(folder, user)
+
+    def server(program, *arguments):
+        quiet = {name: subprocess.DEVNULL for name in ("stdin", "stdout")}
+        command = [str(found[-1] / program), *arguments]
+        subprocess.run(command, cwd=folder, user=user, check=True, timeout=60, **quiet)
+
+    options = f"-c port={port} -c listen_addresses=127.0.0.1 -k {folder}"
+    server("initdb", "-D", str(folder / "data"), "-U", "teacher", "-A", "trust", "--no-sync")
+    control = ("pg_ctl", "-D", str(folder / "data"), "-w")
+    server(*control, "-o", options, "-l", str(folder / "log"), "start")
+    try:
+        yield f"postgresql+psycopg2://teacher@127.0.0.1:{port}/postgres"
+    finally:
+        server(*control, "-m", "immediate", "stop")
+        shutil.rmtree(folder)
+
+
+def test_postgresql_holds_the_same_rows(course, undisturbed, postgres):
+    (course / "grading/gradebook.db").unlink()
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.CourseDirectory.db_url = {postgres!r}\n")
+    courses.ended(courses.in_a_fork(graded_until, course, 30))
+    assert courses.read_tables(course, postgres)["submission"] != undisturbed[0]["submission"]
+    courses.grade_all(course)
+    assert courses.read_tables(course, postgres) == undisturbed[0]
+    before = courses.history(course)
+    assert courses.grade_all(course).unchanged == 6
+    assert courses.history(course) == before
