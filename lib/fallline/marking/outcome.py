@@ -8,6 +8,7 @@ import ctypes
 import inspect
 import io
 import itertools
+import linecache
 import os
 import random
 import sys
@@ -176,17 +177,28 @@ def _misfit(answer, args: tuple) -> str:
 
 def line_of(error: BaseException) -> str:
     """Return the student's own line in which an error arose, or an empty string."""
-    frames = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if _is_own(frame.filename)
-    ]
-    return frames[-1].line or "" if frames else ""
+    return frames[-1][1] if (frames := _own_frames(error)) else ""
 
 
 def method_of(error: BaseException) -> str:
     """Return a dot and the method that raised an error, or nothing where it was a function."""
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    code = frames[-1].f_code if frames else None
-    return f".{code.co_name}" if code and "self" in code.co_varnames[:1] else ""
+    around, dot, name = (frames[-1][0] if (frames := _own_frames(error)) else "").rpartition(".")
+    return f".{name}" if dot and not around.endswith(">") else ""
+
+
+def _own_frames(error: BaseException) -> list[tuple[str, str]]:
+    """Return the qualified name and the line of each frame of the student's, innermost last.
+
+    Where a grader runs answers in a process of their own, the error carries what they were.
+    """
+    told = getattr(error, "student_traceback", None)
+    if told is not None:
+        return [(name, line) for name, _, line in told]
+    return [
+        (frame.f_code.co_qualname, linecache.getline(frame.f_code.co_filename, number).strip())
+        for frame, number in traceback.walk_tb(error.__traceback__)
+        if _is_own(frame.f_code.co_filename)
+    ]
 
 
 def _is_own(filename: str) -> bool:
