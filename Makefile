@@ -19,7 +19,7 @@ BOOK_SOURCES := _config.yml _toc.yml $(shell find book lib -type f -not -path 'b
 LITE_SOURCES := $(wildcard book/_lite/*) pyproject.toml $(wildcard exercises/*/*.ipynb) $(shell find lib/fallline -name '*.py' 2>/dev/null)
 SOLUTIONS    := $(wildcard solutions/*/*.ipynb) solutions/header.ipynb
 
-.PHONY: help demo site serve pdf lite work exercises grade data reproduce test lint bench check setup-browser
+.PHONY: help demo site serve pdf lite work exercises grade data reproduce test test-nbgrader lint bench check setup-browser
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -38,7 +38,7 @@ demo: $(BIN)/ready ## build the site, grade a demonstration class, show where ev
 	@$(MAKE) $(SITE)/index.html
 	@$(MAKE) _build/exercises
 	@echo "A demonstration class hands in ..."
-	@mkdir -p $(DEMO) && cp -rp solutions nbgrader_config.py $(DEMO)/
+	@mkdir -p $(DEMO) && cp -rp solutions nbgrader_config.py _toc.yml $(DEMO)/
 	@$(BIN)/python -m fallline.marking.classroom $(DEMO)
 	@cd $(DEMO) && $(CURDIR)/$(BIN)/python -m safegrade grade
 	@printf '%s\n' "" "Site      $(CURDIR)/$(SITE)/index.html   (or run: make serve)" \
@@ -109,8 +109,8 @@ _build/exercises: $(SOLUTIONS) nbgrader_config.py | $(BIN)/ready
 	  || { echo "$$stem was not released: the message above says why."; exit 1; }; done
 	@mkdir -p $(@D) && touch $@
 
-grade: $(BIN)/ready ## autograde what lies in grading/submitted, write feedback and grades
-	@$(BIN)/python -m safegrade grade
+grade: $(BIN)/ready ## autograde what lies in grading/submitted (CLUSTER=tcp://host:8786: there), write feedback and grades
+	@$(BIN)/python -m safegrade grade $(if $(CLUSTER),--cluster "$(CLUSTER)")
 
 data: $(BIN)/ready ## fetch MNIST and Fashion-MNIST (42 MB) to the user's cache
 	@$(BIN)/python -m fallline.datasets fetch mnist fashion
@@ -120,6 +120,9 @@ reproduce: $(BIN)/ready ## run the capstone's experiments again, beside the publ
 
 test: $(BIN)/ready ## run the tests
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --max-worker-restart 0
+
+test-nbgrader: $(BIN)/ready ## run nbgrader's own tests of autograding with safegrade in its place (ARGS="-k timeout")
+	@$(BIN)/python tests/nbgrader_suite.py -n auto --maxprocesses 4 $(ARGS)
 
 setup-browser: $(BIN)/ready ## install Chromium for the tests in a browser
 	@PYTHONPATH=book/_ext $(BIN)/python -m fallline_book.browser
@@ -133,6 +136,7 @@ lint: $(BIN)/ready ## check style, spelling and the notebooks' hygiene
 bench: $(BIN)/ready ## compare speeds side by side, as ratios
 	@$(BIN)/python tests/bench.py
 	@PYTHONPATH=book/_ext $(BIN)/python tests/bench_site.py
+	@PYTHONPATH=book/_ext $(BIN)/python tests/bench_grading.py $(GRADING)
 
 check: ## what has to be green: lint, the strict site, the tests
 	@if [ -n "$${CI:-}" ]; then $(MAKE) setup-browser; fi

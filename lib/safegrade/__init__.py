@@ -1,7 +1,11 @@
-"""Grade a class with nbgrader so that one broken submission never costs another.
+"""Grade the notebooks of an nbgrader course: safely, fast, and without losing a grade.
 
-Three parts plug into nbgrader's own pipelines: `safegrade.repair` restores what
-students bent in a notebook, `safegrade.execute` survives code that ends or hangs
-its kernel, and `safegrade.scores` lets only plain numbers through as scores.
-``python -m safegrade grade`` runs nbgrader over a class, one submission at a time.
+Students' code is hostile until proven otherwise: it runs in a jail (`safegrade.jail`), and
+the tests run in another process, which exchanges plain data with it (`safegrade.wire`).
+`safegrade.notebook` runs the cells of one notebook in these two, `safegrade.salvage` mends
+what was handed in before, `safegrade.feedback` writes the page after, and
+`safegrade.course` does so for a class, with one writer for the gradebook. nbgrader itself
+uses the same parts through `safegrade.execute`, `safegrade.repair` and `safegrade.scores`.
+
+``python -m safegrade --help`` names the commands.
 """

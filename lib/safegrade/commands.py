@@ -1,0 +1,232 @@
+"""What each command does; `safegrade.__main__` reads the line, the other modules do the work."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import importlib.util
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from safegrade.course.layout import Course
+
+CONFIG = "nbgrader_config.py"
+EXTRAS = {"psycopg2": "postgres", "distributed": "cluster"}
+
+
+class Problem(Exception):
+    """What the user gave cannot be worked with; the text says why, and what to do."""
+
+
+def run(options: Namespace) -> int:
+    """Run the command that was read, and return its exit code.
+
+    Raises
+    ------
+    Problem
+        It cannot be done; the text is for the user.
+    """
+    command: Callable[[Namespace], int] = globals()[f"run_{options.command}"]
+    try:
+        return command(options)
+    except KeyboardInterrupt:
+        raise Problem("Stopped. What was graded stays; run the same command to go on.") from None
+
+
+# --- the commands ---
+
+
+def run_grade(options: Namespace) -> int:
+    """Autograde, write feedback and a table of grades."""
+    with opened(options) as course:
+        chosen, students = chosen_of(course, options)
+        from safegrade.course.grade import grade
+        from safegrade.progress import Progress
+
+        with Progress() as progress:
+            grade(course, chosen, students=students, progress=progress, **how(options))
+        return _show_grades(course, chosen, options.csv or course.home / "grades.csv")
+
+
+def _show_grades(course: Course, chosen: list[str], path: Path) -> int:
+    from safegrade.exports import rows_of, table, write_csv
+
+    rows = rows_of(course, chosen)
+    with writing(path):
+        write_csv(rows, path)
+    print("\n" + "\n".join([table(rows), *course.strays()]) + f"\n\nGrades: {path}")
+    return 0
+
+
+def run_regrade(options: Namespace) -> int:
+    """Show who would change; with ``--write`` write it."""
+    with opened(options) as course:
+        chosen, students = chosen_of(course, options)
+        from safegrade.course.regrade import regrade
+
+        return regrade(course, chosen, students=students, write=options.write, **how(options))
+
+
+def run_verify(options: Namespace) -> int:
+    """Derive the scores again and say which cannot be."""
+    with opened(options) as course:
+        chosen, students = chosen_of(course, options)
+        from safegrade.course.verify import verify
+
+        return verify(course, chosen, students=students, **how(options))
+
+
+def run_doctor(options: Namespace) -> int:
+    """Say what this machine can enforce."""
+    from safegrade.doctor import doctor
+
+    return doctor(options.json)
+
+
+def run_solo(options: Namespace) -> int:
+    """Run a self-learner's notebook and print tasks, points and hints."""
+    from safegrade.solo import solo
+
+    return solo(options.notebook, options.course, options.unsandboxed)
+
+
+def run_export(options: Namespace) -> int:
+    """Write the grades for another program."""
+    with opened(options) as course:
+        chosen, students = chosen_of(course, options)
+        from safegrade import exports
+
+        with writing(options.to):
+            exports.write(course, options.format, options.to, chosen, students)
+        print(f"Grades: {options.to}")
+        return 0
+
+
+# --- what the commands share ---
+
+
+def how(options: Namespace) -> dict:
+    """Return how to grade, as keyword arguments."""
+    chosen = {
+        name: getattr(options, name, None) for name in ("jobs", "cluster", "force", "unsandboxed")
+    }
+    return {name: value for name, value in chosen.items() if value}
+
+
+@contextlib.contextmanager
+def opened(options: Namespace) -> Iterator[Course]:
+    """Give the course, and turn what can go wrong with it into a `Problem`."""
+    root = options.course.resolve()
+    if not (root / CONFIG).is_file():
+        raise Problem(f"{root} has no {CONFIG}: run this in the course folder, or name it.")
+    if getattr(options, "cluster", None) and not importlib.util.find_spec("distributed"):
+        raise Problem(f"--cluster needs the package distributed{_from('distributed')}.")
+    print("Starting nbgrader ...", flush=True)
+    from safegrade.course.imports import lightly
+
+    try:
+        with lightly():
+            from nbgrader.converters.base import NbGraderException
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from safegrade.course.files import Trouble
+        from safegrade.course.layout import Course
+        from safegrade.jail.capabilities import JailError
+    except ModuleNotFoundError as missing:
+        raise Problem(
+            f"Grading needs the package {missing.name}: pip install '.[grading]'"
+        ) from missing
+    course = None
+    try:
+        course = Course(root, options.db)
+        yield course
+    except (Trouble, JailError, ConnectionError) as error:
+        raise Problem(str(error)) from error
+    except SQLAlchemyError as error:
+        raise Problem(f"The gradebook cannot be used: {first_line(error)}") from error
+    except NbGraderException as error:
+        reason = course.keeper.cause() if course and course.keeper.errors else error
+        story = f"\nThe whole story is in {course.home / 'safegrade.log'}" if course else ""
+        raise Problem(f"{reason}{story}") from error
+    except OSError as error:
+        if not getattr(options, "cluster", None):
+            raise
+        raise Problem(f"The cluster at {options.cluster} cannot be used: {error}") from error
+
+
+def chosen_of(course: Course, options: Namespace) -> tuple[list[str], list[str] | None]:
+    """Return which assignments are meant, and which students (None: all).
+
+    Raises
+    ------
+    Problem
+        Nobody handed anything in for one of them, or there is no such one.
+    """
+    pairs = course.submissions()
+    handed_in = sorted({assignment for assignment, _ in pairs})
+    known = course.assignments()
+    for name in options.assignment:
+        if name not in known:
+            raise Problem(f"{unknown('assignment', name, known)}\n{_nothing(course, name)}")
+    wrong = sorted(set(options.assignment) - set(handed_in))
+    if wrong or not handed_in:
+        lines = [_nothing(course, wrong[0] if wrong else "ASSIGNMENT"), *course.strays()]
+        raise Problem("\n".join(lines))
+    chosen = list(dict.fromkeys(options.assignment)) or handed_in
+    students = {student for assignment, student in pairs if assignment in chosen}
+    for name in options.student or ():
+        if name not in students:
+            raise Problem(unknown("student", name, students))
+    try:
+        with course.gradebook():
+            pass  # better now than in the middle
+    except ModuleNotFoundError as missing:
+        needed = f"it needs the package {missing.name}, which is not installed"
+        raise Problem(f"The gradebook cannot be used: {needed}{_from(missing.name)}.") from missing
+    return chosen, sorted(set(options.student)) if options.student else None
+
+
+def _from(package: str | None) -> str:
+    return f" (pip install '.[{EXTRAS[package]}]')" if package in EXTRAS else ""
+
+
+def _nothing(course: Course, assignment: str) -> str:
+    place = course.folder("submitted", "STUDENT", assignment)
+    return f"Nothing was handed in: {place} is where a submission belongs."
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> str:
+    """Return what to say of a name that is not known, with the nearest one that is.
+
+    Examples
+    --------
+    >>> unknown("assignment", "momentun", ["adam", "momentum"])
+    'There is no assignment momentun; is it momentum?'
+    >>> unknown("student", "zoe", ["ada", "bob"])
+    'There is no student zoe; there are ada, bob.'
+    """
+    known = sorted(known)
+    near = difflib.get_close_matches(name.lower(), [other.lower() for other in known], 1, 0.6)
+    if near:
+        found = next(other for other in known if other.lower() == near[0])
+        return f"There is no {what} {name}; is it {found}?"
+    listed = ", ".join(known[:12]) + ", ..." * (len(known) > 12)
+    return f"There is no {what} {name}" + (f"; there are {listed}." if known else ".")
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what can go wrong with a file to write into a `Problem`."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise Problem(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an error says, or its name."""
+    return next(iter(str(error).splitlines()), type(error).__name__)
