@@ -175,6 +175,15 @@ def test_an_answer_sees_the_names_that_a_test_takes_away_or_replaces():
     assert done.error().startswith("AssertionError") and done.error("after") == ""
 
 
+def test_an_answer_cannot_make_a_test_take_all_memory():
+    greedy = (
+        "def grow(make):\n    try:\n        make(6 * 10**9)\n"
+        "    except MemoryError:\n        return 'refused'"
+    )
+    done = run(answer(greedy), check("assert grow(lambda n: len(bytes(n))) == 'refused'"))
+    assert done.error() == ""
+
+
 HONEST = {
     "closure": (
         "def grad(f, h=1e-6):\n    def slope(x):\n        return (f(x + h) - f(x - h)) / (2 * h)\n"
