@@ -184,6 +184,23 @@ def test_an_answer_cannot_make_a_test_take_all_memory():
     assert done.error() == ""
 
 
+@pytest.mark.parametrize("limit", ["", "    import sys\n    sys.setrecursionlimit(10**5)\n"])
+def test_a_test_sees_how_deep_the_calls_of_an_answer_nest(limit):
+    node = (
+        "import sys\nclass Node:\n    deepest, after = 0, None\n"
+        "    def __init__(self, after): self.after = after\n"
+        "    @property\n    def following(self):\n"
+        "        frame, depth = sys._getframe(), 0\n"
+        "        while frame: frame, depth = frame.f_back, depth + 1\n"
+        "        Node.deepest = max(Node.deepest, depth)\n        return self.after\n"
+        "node = None\nfor _ in range(400): node = Node(node)\nwalk(node)\n"
+    )
+    loop = "def walk(node):\n    while node is not None: node = node.following"
+    nested = f"def walk(node):\n{limit}    if node is not None: walk(node.following)"
+    assert run(answer(loop), check(node + "assert Node.deepest < 200")).error() == ""
+    assert run(answer(nested), check(node + "assert Node.deepest > 400")).error() == ""
+
+
 HONEST = {
     "closure": (
         "def grad(f, h=1e-6):\n    def slope(x):\n        return (f(x + h) - f(x - h)) / (2 * h)\n"
