@@ -230,7 +230,7 @@ def jail_milliseconds(stem: str, course: Path, count: int = 32) -> tuple[float, 
                 took[name].append(time.perf_counter() - start)
     warm = {name: times[2:] for name, times in took.items()}  # the first ones start the servers
     extra = [a - b for a, b in zip(warm["inside"], warm["outside"], strict=True)]
-    return 1000 * statistics.mean(warm["outside"]), 1000 * statistics.median(extra)
+    return 1000 * statistics.median(warm["outside"]), 1000 * statistics.median(extra)
 
 
 def pages_per_second(stem: str, course: Path, count: int = 20) -> float:
