@@ -3,6 +3,7 @@
 import csv
 import os
 import stat
+import sys
 import warnings
 from types import SimpleNamespace
 
@@ -20,24 +21,33 @@ ODD = 'O\'Neill, "Zoë"\nNguyễn 李'
 
 
 @pytest.fixture(scope="module")
-def gradebook():
+def empty():
+    """Return an empty gradebook."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("PATH", os.path.dirname(sys.executable))  # nbgrader calls alembic by name
+        with Gradebook("sqlite:///:memory:") as gradebook:
+            yield gradebook
+
+
+@pytest.fixture(scope="module")
+def gradebook(empty):
     """Return a gradebook of two assignments and four students."""
-    with warnings.catch_warnings(), Gradebook("sqlite:///:memory:") as gradebook:
+    with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*autoflush")  # nbgrader's way with SQLAlchemy
         for assignment, parts in {"adam": "ab", "slopes": ["slopes"], "later": "x"}.items():
-            gradebook.add_assignment(assignment)
+            empty.add_assignment(assignment)
             for part in parts:
-                gradebook.add_notebook(part, assignment)
-                gradebook.add_grade_cell("test", part, assignment, max_score=5, cell_type="code")
-        gradebook.add_student("ada", last_name="Lovelace", first_name="Ada", lms_user_id="71")
-        gradebook.add_student("=cmd|'/c calc'!A1", last_name=" \t＝1+1", email="@evil.example")
-        gradebook.add_student("bob", last_name=ODD, email="bob@uni.example")
-        gradebook.add_student("nobody")
-        give(gradebook, "adam", "ada", {"a": 4.5, "b": 5}, late={"a": 0.5})
-        give(gradebook, "slopes", "ada", {"slopes": 0}, by_hand=True)
-        give(gradebook, "slopes", "bob", {"slopes": 1 / 3}, late={"slopes": 2})
-        give(gradebook, "adam", "=cmd|'/c calc'!A1", {"a": 1, "b": None})
-        yield gradebook
+                empty.add_notebook(part, assignment)
+                empty.add_grade_cell("test", part, assignment, max_score=5, cell_type="code")
+        empty.add_student("ada", last_name="Lovelace", first_name="Ada", lms_user_id="71")
+        empty.add_student("=cmd|'/c calc'!A1", last_name=" \t＝1+1", email="@evil.example")
+        empty.add_student("bob", last_name=ODD, email="bob@uni.example")
+        empty.add_student("nobody")
+        give(empty, "adam", "ada", {"a": 4.5, "b": 5}, late={"a": 0.5})
+        give(empty, "slopes", "ada", {"slopes": 0}, by_hand=True)
+        give(empty, "slopes", "bob", {"slopes": 1 / 3}, late={"slopes": 2})
+        give(empty, "adam", "=cmd|'/c calc'!A1", {"a": 1, "b": None})
+        yield empty
 
 
 def give(gradebook, assignment, student, scores, late=(), by_hand=False):
