@@ -41,6 +41,10 @@ def nothing(sock):
     return os.getpid()
 
 
+def affinity(sock):
+    return sorted(os.sched_getaffinity(0))
+
+
 def read(sock, path):
     return Path(path).read_text()
 

@@ -85,6 +85,27 @@ def test_figures_are_drawn_at_the_end_of_a_cell():
     assert base64.b64decode(shown["data"]["image/png"]).startswith(b"\x89PNG")
 
 
+def test_a_figure_is_drawn_for_its_picture_alone():
+    done = run(
+        """
+        import matplotlib.pyplot as plt
+        from matplotlib.figure import Figure
+        from IPython.core.pylabtools import print_figure
+        class Counted(Figure):
+            draws = 0
+            def draw(self, renderer):
+                Counted.draws += 1
+                super().draw(renderer)
+        figure = plt.figure(FigureClass=Counted, layout="constrained")
+        figure.add_subplot().plot([1, 2]);
+        """,
+        "shown, Counted.draws = Counted.draws, 0\nprint_figure(figure)\nshown == Counted.draws > 0",
+        preload=("numpy", "matplotlib.pyplot"),
+    )
+    assert [output["output_type"] for output in done.outputs("a")] == ["display_data"]
+    assert done.result("b") == "True"
+
+
 def test_errors_are_short_and_show_the_line():
     done = run("def slope(x):\n    return 1 / x", "slope(0)")
     (error,) = done.outputs("b")

@@ -1,5 +1,6 @@
 """The jail holds: each protection is attacked in earnest, and without the jail the attack works."""
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -18,6 +19,7 @@ import pytest
 import jailbreaks
 from safegrade.jail import nursery as nursery_module
 from safegrade.jail.capabilities import Capabilities, JailError, capabilities
+from safegrade.jail.cores import claimed_core
 from safegrade.jail.limits import Limits
 from safegrade.jail.nursery import Nursery
 from safegrade.jail.view import import_path
@@ -86,12 +88,13 @@ def free(world, secrets):
         yield nursery
 
 
-def start(nursery, what, *args, limits=None):
+def start(nursery, what, *args, limits=None, core=None):
     """Start an attempt; return its child and our end of its socket."""
     ours, theirs = socket.socketpair()
     ours.settimeout(30)
     try:
-        return nursery.spawn(theirs, {"what": what, "args": args}, limits=limits), ours
+        options = {"what": what, "args": args}
+        return nursery.spawn(theirs, options, limits=limits, core=core), ours
     except BaseException:
         ours.close()
         raise
@@ -560,6 +563,41 @@ class TestDeaths:
         assert list(tmp_path.iterdir()) == []
         with pytest.raises(ProcessLookupError):
             os.kill(server, 0)
+
+
+class TestCores:
+    @pytest.fixture(autouse=True)
+    def alone(self, monkeypatch):
+        """Claim as a user whose engines do not run meanwhile."""
+        monkeypatch.setattr(os, "getuid", os.getpid)
+
+    def claim_all(self):
+        with contextlib.ExitStack() as claims:
+            claimed = [claims.enter_context(claimed_core()) for _ in os.sched_getaffinity(0)]
+            assert claims.enter_context(claimed_core()) is None  # no core is left
+        return claimed
+
+    def test_nobody_else_gets_a_claimed_core(self):
+        assert set(self.claim_all()) == os.sched_getaffinity(0)
+
+    def test_a_core_is_free_again_even_when_its_process_was_killed(self):
+        child = os.fork()
+        if child == 0:
+            with claimed_core():
+                os.kill(os.getpid(), signal.SIGKILL)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+        assert set(self.claim_all()) == os.sched_getaffinity(0)
+
+    def test_a_process_runs_on_the_core_that_it_is_given(self, jail):
+        for core in os.sched_getaffinity(0):
+            child, ours = start(jail, "affinity", core=core)
+            with ours, child:
+                assert answer(ours)["value"] == [core]
+
+    def test_a_core_that_is_not_there_is_no_obstacle(self, jail):
+        child, ours = start(jail, "nothing", core=100_000)
+        with ours, child:
+            assert "error" not in answer(ours)
 
 
 class TestRefusal:

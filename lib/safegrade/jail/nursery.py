@@ -182,7 +182,14 @@ class Nursery:
         words = self._errors.read()[-2000:].decode(errors="replace").strip()
         return words.splitlines()[-1] if words else "it ended without a word"
 
-    def spawn(self, sock: socket.socket, options: dict, *, limits: Limits | None = None) -> Child:
+    def spawn(
+        self,
+        sock: socket.socket,
+        options: dict,
+        *,
+        limits: Limits | None = None,
+        core: int | None = None,
+    ) -> Child:
         """Fork a process that calls the entry with `sock`, and close `sock` here.
 
         Parameters
@@ -193,6 +200,8 @@ class Nursery:
             JSON-able options for the entry.
         limits : Limits, optional
             In place of the nursery's.
+        core : int, optional
+            Where it runs; by default where the kernel likes.
 
         Raises
         ------
@@ -201,7 +210,7 @@ class Nursery:
         """
         if limits is None and self.jailed:
             limits = self.limits
-        request = {"options": options, "limits": asdict(limits) if limits else None}
+        request = {"options": options, "limits": asdict(limits) if limits else None, "core": core}
         with sock:
             for last in (False, True):
                 self.start()
@@ -218,19 +227,21 @@ class Nursery:
     def _request(self, sock: socket.socket, request: dict) -> Child | None:
         """Ask for a process; None when the fork server died."""
         ours, theirs = socket.socketpair()
-        lines = Lines(ours)
-        lines.ask_for_senders()
-        with theirs:
-            send(self._control, request, [sock.fileno(), theirs.fileno()])
-        try:
-            message = lines.read(SPAWN)
-        except TimeoutError:
-            message = {"error": f"no process after {SPAWN:.0f} s"}
-        if message is None or "error" in message:
-            ours.close()
+        with contextlib.ExitStack() as unused:
+            unused.enter_context(ours)
+            lines = Lines(ours)
+            lines.ask_for_senders()
+            with theirs:
+                send(self._control, request, [sock.fileno(), theirs.fileno()])
+            try:
+                message = lines.read(SPAWN)
+            except TimeoutError:
+                message = {"error": f"no process after {SPAWN:.0f} s"}
             if message is None:
                 return None
-            raise JailError(message["error"])
+            if "error" in message:
+                raise JailError(message["error"])
+            unused.pop_all()
         return Child(lines, lines.sender or message["pid"], message["enforced"])
 
     def stop(self) -> None:

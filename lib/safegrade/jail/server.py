@@ -13,6 +13,7 @@ import sys
 import tempfile
 
 from safegrade.jail import jailing, view
+from safegrade.jail.cores import settle_on
 from safegrade.jail.loading import Withheld, give_builtins, preload, rehearse, reseed, resolve
 from safegrade.jail.messages import receive, tell
 from safegrade.jail.watching import INTERVAL
@@ -168,6 +169,7 @@ class Server:
             os.umask(0o077)
             for number in (0, 1, 2):
                 os.dup2(self.nothing, number)
+            settle_on(request["core"])
             enforced = self.jail.confine(request["limits"])
             reseed()
             tell(status, {"pid": os.getpid(), "enforced": enforced})

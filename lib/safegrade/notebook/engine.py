@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from safegrade.jail.cores import claimed_core
 from safegrade.jail.limits import Limits
 from safegrade.jail.nursery import Nursery
 from safegrade.jail.process import Child
@@ -235,23 +236,25 @@ class Engine:
         """
         return _Run(self, nb, folder, name, options or {}).go()
 
-    def spawn_guest(self, options: dict) -> tuple[Child, socket.socket]:
+    def spawn_guest(self, options: dict, core: int | None) -> tuple[Child, socket.socket]:
         """Start a student's process; return it and the socket to it."""
         ours, theirs = socket.socketpair()
         try:
             with self._lock:
-                child = self._students.spawn(theirs, options, limits=self.settings.limits)
+                child = self._students.spawn(
+                    theirs, options, limits=self.settings.limits, core=core
+                )
         except BaseException:
             ours.close()
             raise
         return child, ours
 
-    def spawn_host(self, options: dict) -> tuple[Child, Link]:
+    def spawn_host(self, options: dict, core: int | None) -> tuple[Child, Link]:
         """Start a process for tests; return it and the link to it."""
         ours, theirs = socket.socketpair()
         try:
             with self._lock:
-                child = self._tests.spawn(theirs, options)
+                child = self._tests.spawn(theirs, options, core=core)
         except BaseException:
             ours.close()
             raise
@@ -268,9 +271,14 @@ class _Run:
         self.indices: list[int] = []
         self.told: set[int] = set()
         self.guest: Child | None = None
+        self.core: int | None = None
         self.cpu, self.memory, self.restarts = 0.0, 0, 0
 
     def go(self) -> Ran:
+        with claimed_core() as self.core:
+            return self._go()
+
+    def _go(self) -> Ran:
         start = time.monotonic()
         self.deadline = start + PATIENCE * self.engine.settings.limits.seconds + GRACE
         folder = str(Path(self.folder).absolute()) if self.folder else ""
@@ -282,7 +290,8 @@ class _Run:
                 "folder": folder,
                 "path": list(self.engine.settings.tests_path),
                 "environment": self._environment,
-            }
+            },
+            self.core,
         )
         try:
             with contextlib.closing(link):
@@ -316,7 +325,7 @@ class _Run:
             "files": self._files(),
             "environment": self._environment,
         }
-        self.guest, connection = self.engine.spawn_guest(options)
+        self.guest, connection = self.engine.spawn_guest(options, self.core)
         self.ran.enforced = dict(self.guest.enforced)
         return connection
 

@@ -126,7 +126,8 @@ class Runner:
             if shell.failed is not None:
                 raise shell.failed
         finally:
-            shell.events.trigger("post_execute")  # draws figures
+            draw_once()
+            shell.events.trigger("post_execute")  # shows figures
 
     def _run_tree(self, tree: ast.Module, source: str, filename: str, skip: Any) -> None:
         body, last = tree.body, None
@@ -182,6 +183,13 @@ def _passing_over(skip: Callable[[BaseException], bool] | None):
     except Exception as error:
         if skip is None or not skip(error):
             raise
+
+
+def draw_once() -> None:
+    """Keep pyplot from drawing what the inline backend draws anyway, when it shows it."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.uninstall_repl_displayhook()  # a figure's backend may have installed it again
 
 
 def _ends_in_semicolon(source: str) -> bool:
