@@ -174,7 +174,6 @@ def make_course(course: str, folder: Path, stock: bool = False) -> Path:
     shutil.copy(ROOT / "_toc.yml", folder)  # the settings read the order of the chapters in it
     assignments = STEMS if course == "fallline" else [*FIXTURES, "ps1"]
     if course == "fallline":
-        shutil.copy(ROOT / "_toc.yml", folder)  # earlier chapters are lent to answers
         (folder / "solutions").mkdir(exist_ok=True)
         shutil.copy(ROOT / "solutions/header.ipynb", folder / "solutions")
     else:

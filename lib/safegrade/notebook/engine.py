@@ -30,7 +30,7 @@ WARM = ("safegrade.notebook.warm",)
 READY = ("safegrade.notebook.ready",)
 BESIDE = 16 * 2**20  # bytes of the files beside a notebook that the jail is given
 GRACE = 15.0  # seconds for a process to start and to say its last word
-OFTEN = 10  # notebooks with the same tests after which a rehearsal pays
+OFTEN = 5  # notebooks with the same tests after which a rehearsal pays
 PATIENCE = 4  # how much slower than its own clock a notebook may be on a machine that is busy
 
 
