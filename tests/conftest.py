@@ -15,6 +15,7 @@ import matplotlib
 import pytest
 from filelock import FileLock
 
+import postgresql
 from fallline.marking.classroom import grade_id, read_notebook, source
 from fallline.marking.tasks import problem_sets
 from fallline_book import browser as browsers
@@ -136,3 +137,15 @@ def browser():
         refuse("no Chromium here: `make setup-browser` installs one")
     with browsers.chromium() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def postgres():
+    """Return the address of an empty database of PostgreSQL's, where it is installed."""
+    pytest.importorskip("psycopg2")
+    with contextlib.ExitStack() as started:
+        try:
+            address = started.enter_context(postgresql.throwaway())
+        except FileNotFoundError as missing:
+            pytest.skip(str(missing))
+        yield address

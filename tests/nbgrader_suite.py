@@ -30,24 +30,13 @@ EXCEPTIONS = {
     ),
 }
 CONFIG = """
-c = get_config()
-c.Autograde.sanitize_preprocessors = [
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.DeduplicateIds",
-    "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
-c.Autograde.autograde_preprocessors = [
-    "safegrade.execute.SafeExecute",
-    "safegrade.scores.SafeScores",
-    "nbgrader.preprocessors.IgnorePattern",
-    "nbconvert.preprocessors.ClearMetadataPreprocessor",
-    "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades",
-    "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
+from nbgrader.converters import Autograde
+
+stock = Autograde.class_traits()["autograde_preprocessors"].default()
+steps = [f"{step.__module__}.{step.__name__}" for step in stock]
+place = next(number for number, step in enumerate(steps) if step.endswith(".Execute"))
+steps[place : place + 1] = ["safegrade.execute.SafeExecute", "safegrade.scores.SafeScores"]
+get_config().Autograde.autograde_preprocessors = steps
 """
 
 

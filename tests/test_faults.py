@@ -1,14 +1,10 @@
 """Whatever stops the grader, the next run goes on, and the end is the same as without."""
 
 import os
-import pwd
 import random
 import shutil
 import signal
-import socket
 import sqlite3
-import subprocess
-import tempfile
 import threading
 import time
 from contextlib import closing, contextmanager
@@ -354,50 +350,15 @@ def test_a_name_that_no_gradebook_holds_stops_nobody(course, undisturbed, capsys
 # --- PostgreSQL ---
 
 
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
-@pytest.fixture(scope="module")
-def postgres():
-    """Start a PostgreSQL server of our own, and return the URL of an empty database."""
-    places = [*os.environ["PATH"].split(os.pathsep), *Path("/").glob("usr/lib/postgresql/*/bin")]
-    found = [Path(place) for place in places if Path(place, "initdb").is_file()]
-    if not found:
-        pytest.skip("PostgreSQL's server programs (initdb, pg_ctl) are not installed")
-    pytest.importorskip("psycopg2")
-    folder, port = Path(tempfile.mkdtemp(prefix="fallline-")), free_port()
-    user = None
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        user = next(u.pw_name for u in pwd.getpwall() if u.pw_name in ("postgres", "nobody"))
-        shutil.chown(folder, user)
-
-    def server(program, *arguments):
-        quiet = {name: subprocess.DEVNULL for name in ("stdin", "stdout")}
-        command = [str(found[-1] / program), *arguments]
-        subprocess.run(command, cwd=folder, user=user, check=True, timeout=60, **quiet)
-
-    options = f"-c port={port} -c listen_addresses=127.0.0.1 -k {folder}"
-    server("initdb", "-D", str(folder / "data"), "-U", "teacher", "-A", "trust", "--no-sync")
-    control = ("pg_ctl", "-D", str(folder / "data"), "-w")
-    server(*control, "-o", options, "-l", str(folder / "log"), "start")
-    try:
-        yield f"postgresql+psycopg2://teacher@127.0.0.1:{port}/postgres"
-    finally:
-        server(*control, "-m", "immediate", "stop")
-        shutil.rmtree(folder)
-
-
 def test_postgresql_holds_the_same_rows(course, undisturbed, postgres):
     (course / "grading/gradebook.db").unlink()
+    address = postgres.replace("postgresql:", "postgresql+psycopg2:")
     with (course / "nbgrader_config.py").open("a") as config:
-        config.write(f"\nc.CourseDirectory.db_url = {postgres!r}\n")
+        config.write(f"\nc.CourseDirectory.db_url = {address!r}\n")
     courses.ended(courses.in_a_fork(graded_until, course, 30))
-    assert courses.read_tables(course, postgres)["submission"] != undisturbed[0]["submission"]
+    assert courses.read_tables(course, address)["submission"] != undisturbed[0]["submission"]
     courses.grade_all(course)
-    assert courses.read_tables(course, postgres) == undisturbed[0]
+    assert courses.read_tables(course, address) == undisturbed[0]
     before = courses.history(course)
     assert courses.grade_all(course).unchanged == 6
     assert courses.history(course) == before

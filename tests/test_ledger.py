@@ -7,8 +7,8 @@ import pytest
 
 import courses
 from safegrade.course import files
+from safegrade.course.again import standings
 from safegrade.course.ledger import Ledger
-from safegrade.course.regrade import standings
 from safegrade.course.settings import unknown_steps
 from safegrade.course.standing import added_by_hand
 from toyclass import CLASS, hand_in, write

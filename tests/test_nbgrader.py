@@ -7,19 +7,16 @@ import contextlib
 import csv
 import json
 import os
-import pwd
 import secrets
 import shutil
 import socket
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections import namedtuple
-from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell, new_output
@@ -328,42 +325,6 @@ def test_errors_say_what_to_do(released, tmp_path):
 
 
 # --- PostgreSQL ---
-
-
-@pytest.fixture(scope="module")
-def postgres():
-    """Start a PostgreSQL server of our own, and return the URL of an empty database."""
-    places = [*os.environ["PATH"].split(os.pathsep), *Path("/").glob("usr/lib/postgresql/*/bin")]
-    found = [Path(place) for place in places if Path(place, "initdb").is_file()]
-    if not found:
-        pytest.skip("PostgreSQL's server programs (initdb, pg_ctl) are not installed")
-    pytest.importorskip("psycopg2")
-    folder, port = Path(tempfile.mkdtemp(prefix="fallline-")), free_port()
-    user = None
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        user = next(u.pw_name for u in pwd.getpwall() if u.pw_name in ("postgres", "nobody"))
-        shutil.chown(folder, user)
-
-    def server(program, *arguments):
-        subprocess.run(
-            [str(found[-1] / program), *arguments],
-            cwd=folder,
-            user=user,
-            check=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            timeout=60,
-        )
-
-    options = f"-c port={port} -c listen_addresses=127.0.0.1 -k {folder}"
-    server("initdb", "-D", str(folder / "data"), "-U", "teacher", "-A", "trust", "--no-sync")
-    control = ("pg_ctl", "-D", str(folder / "data"), "-w")
-    server(*control, "-o", options, "-l", str(folder / "log"), "start")
-    try:
-        yield f"postgresql://teacher@127.0.0.1:{port}/postgres"
-    finally:
-        server(*control, "-m", "immediate", "stop")
-        shutil.rmtree(folder)
 
 
 def test_gradebook_in_postgresql(postgres, tmp_path):

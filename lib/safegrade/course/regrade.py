@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
-from safegrade.course import material as materials
-from safegrade.course.files import Trouble, alone
-from safegrade.course.grade import (
-    NOTHING,
-    check_is_not_ours,
-    chosen_pairs,
-    grade,
-    make_job,
-)
+from safegrade.course.again import graded_again, said, standings
+from safegrade.course.files import Trouble
+from safegrade.course.grade import chosen_pairs, grade
 from safegrade.course.layout import Course
 from safegrade.course.ledger import Ledger
-from safegrade.course.pool import open_pool, run_all
 from safegrade.course.provenance import changes
-from safegrade.course.rows import Rows
-from safegrade.course.settings import check_jail, settings_of, unknown_steps
-from safegrade.course.unit import lost_unit, work
+from safegrade.course.settings import unknown_steps
 
 UNTOLD = "no reason was found: the score depends on chance, time or the machine"
 FIRST = "it was not graded before"
@@ -57,20 +49,26 @@ def regrade(
     *,
     students: list[str] | None = None,
     write: bool = False,
-    jobs: int | None = None,
-    cluster: str | None = None,
-    unsandboxed: bool = False,
+    **how: Any,
 ) -> int:
     """Print who would change, by how much and why; write the new scores when asked.
+
+    Parameters
+    ----------
+    course, assignments, students
+        As in `safegrade.course.grade.grade`.
+    write : bool
+        Write the new scores.
+    **how
+        The ``jobs``, ``cluster`` and ``unsandboxed`` of `safegrade.course.grade.grade`.
 
     Returns
     -------
     int
         0 when nobody's score would change or all was written, 1 when somebody's would change.
     """
-    how = {"students": students, "jobs": jobs, "cluster": cluster, "unsandboxed": unsandboxed}
     found, count = [], 0
-    for change in regrade_diff(course, assignments, **how):
+    for change in regrade_diff(course, assignments, students=students, **how):
         count += 1
         if change is not None:
             found.append(change)
@@ -79,64 +77,26 @@ def regrade(
     if not write:
         return 1 if found else 0
     if count:
-        summary = grade(course, assignments, force=True, **how)
+        summary = grade(course, assignments, students=students, force=True, **how)
         print(f"{summary.graded} submissions were graded anew and written.")
     return 0
 
 
 def regrade_diff(
-    course: Course,
-    assignments: list[str],
-    *,
-    students: list[str] | None = None,
-    jobs: int | None = None,
-    cluster: str | None = None,
-    unsandboxed: bool = False,
+    course: Course, assignments: list[str], *, students: list[str] | None = None, **how: Any
 ) -> Iterator[Change | None]:
     """Grade everything anew without writing anything; yield a change, or None, for each.
 
-    The tests are those of the source as it is now, entered or not.
+    The tests are those of the source as it is now, entered or not; the arguments are those of
+    `regrade`.
     """
     if strange := unknown_steps(course):
         raise Trouble(f"without writing, safegrade cannot run {', '.join(strange)} of this course")
-    settings = settings_of(course, unsandboxed)
-    check_jail(settings, cluster)
     standing = standings(course, assignments)
     pairs = chosen_pairs(course, assignments, students)
-    with (
-        alone(course.home) as scratch,
-        open_pool(jobs, cluster, scratch, course.home / "safegrade.log") as pool,
-    ):
-        jobs_to_do = source_jobs(course, pairs, settings, standing)
-        try:
-            for job, result in run_all(pool, work, jobs_to_do):
-                if isinstance(result, Exception):
-                    check_is_not_ours(result)
-                    result = lost_unit(job, result)
-                last = Ledger(course.history(job["assignment"])).last(job["student"])
-                yield change_of(job, result, last)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
-def standings(course: Course, assignments: list[str]) -> dict[str, dict[str, dict]]:
-    """Return what the gradebook says of each assignment, by student."""
-    rows = Rows(course)
-    try:
-        return {assignment: rows.standing(assignment) for assignment in assignments}
-    finally:
-        rows.close()
-
-
-def source_jobs(course: Course, pairs: list, settings: dict, standing: dict) -> Iterator[dict]:
-    """Yield a unit of work for each submission, by the tests of the source as it is now."""
-    known: dict[str, dict] = {}
-    for assignment, student in pairs:
-        if assignment not in known:
-            known[assignment] = materials.source_material(course, assignment, settings)
-        told = standing[assignment].get(student, NOTHING)
-        yield make_job(course, known[assignment], student, told)
+    for job, result in graded_again(course, pairs, standing, **how):
+        last = Ledger(course.history(job["assignment"])).last(job["student"])
+        yield change_of(job, result, last)
 
 
 def change_of(job: dict, result: dict, last: dict) -> Change | None:
@@ -160,7 +120,7 @@ def change_of(job: dict, result: dict, last: dict) -> Change | None:
             after += _counts(now, manual, extra)
             if was != now:
                 kept = " (a person's score stays)" if manual is not None else ""
-                cells.append(f"{cell} {_said(was)} -> {_said(now)}{kept}")
+                cells.append(f"{cell} {said(was)} -> {said(now)}{kept}")
     if not cells:
         return None
     why = changes(last["origin"], job["origin"]) or [UNTOLD] if last else [FIRST]
@@ -171,7 +131,3 @@ def _counts(auto: float | None, manual: float | None, extra: float | None) -> fl
     """Return what a cell counts: a person's score first, as in nbgrader."""
     score = auto if manual is None else manual
     return 0.0 if score is None else score + (extra or 0.0)
-
-
-def _said(score: float | None) -> str:
-    return "none" if score is None else f"{score:g}"

@@ -3,54 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from safegrade.course.files import alone, digests
-from safegrade.course.grade import check_is_not_ours
+from safegrade.course.again import graded_again, said, standings
+from safegrade.course.files import digests
 from safegrade.course.layout import Course
 from safegrade.course.ledger import FAILED, Ledger
-from safegrade.course.pool import open_pool, run_all
 from safegrade.course.provenance import changes
-from safegrade.course.regrade import source_jobs, standings
-from safegrade.course.settings import check_jail, settings_of
-from safegrade.course.unit import lost_unit, work
 
 
 def verify(
-    course: Course,
-    assignments: list[str],
-    *,
-    students: list[str] | None = None,
-    jobs: int | None = None,
-    cluster: str | None = None,
-    unsandboxed: bool = False,
+    course: Course, assignments: list[str], *, students: list[str] | None = None, **how: Any
 ) -> int:
     """Print what is wrong with each score, and return 0 when all were derived as they are, else 1.
 
-    Nothing is written.
+    Nothing is written; the arguments are those of `safegrade.course.regrade.regrade`.
     """
-    how = {"students": students, "jobs": jobs, "cluster": cluster, "unsandboxed": unsandboxed}
     count = wrong = 0
-    for assignment, student, findings in verified(course, assignments, **how):
+    for assignment, student, found in verified(course, assignments, students=students, **how):
         count += 1
-        wrong += bool(findings)
-        if findings:
-            print(f"{assignment}  {student}: {'; '.join(findings)}", flush=True)
+        wrong += bool(found)
+        if found:
+            print(f"{assignment}  {student}: {'; '.join(found)}", flush=True)
     print(f"{count - wrong} of {count} scores were derived again as they are.")
     return 1 if wrong else 0
 
 
 def verified(
-    course: Course,
-    assignments: list[str],
-    *,
-    students: list[str] | None = None,
-    jobs: int | None = None,
-    cluster: str | None = None,
-    unsandboxed: bool = False,
+    course: Course, assignments: list[str], *, students: list[str] | None = None, **how: Any
 ) -> Iterator[tuple[str, str, list[str]]]:
     """Yield assignment, student and what is wrong, for every submission that has a score."""
-    settings = settings_of(course, unsandboxed)
-    check_jail(settings, cluster)
     standing = standings(course, assignments)
     ledgers = {name: Ledger(course.history(name)) for name in assignments}
     pairs = [
@@ -59,22 +41,10 @@ def verified(
         for student in sorted({*ledgers[assignment].students(), *standing[assignment]})
         if students is None or student in students
     ]
-    with (
-        alone(course.home) as scratch,
-        open_pool(jobs, cluster, scratch, course.home / "safegrade.log") as pool,
-    ):
-        try:
-            work_to_do = source_jobs(course, pairs, settings, standing)
-            for job, result in run_all(pool, work, work_to_do):
-                assignment, student = job["assignment"], job["student"]
-                if isinstance(result, Exception):
-                    check_is_not_ours(result)
-                    result = lost_unit(job, result)
-                found = findings(course, job, result, ledgers[assignment].last(student))
-                yield assignment, student, found
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    for job, result in graded_again(course, pairs, standing, **how):
+        assignment, student = job["assignment"], job["student"]
+        last = ledgers[assignment].last(student)
+        yield assignment, student, findings(course, job, result, last)
 
 
 def findings(course: Course, job: dict, result: dict, line: dict) -> list[str]:
@@ -100,10 +70,10 @@ def findings(course: Course, job: dict, result: dict, line: dict) -> list[str]:
         for cell, (kept, *_) in cells.items():
             entered = grades.get(name, {}).get(cell, [None])[0]
             if entered != kept:
-                found.append(f"{cell}: the gradebook says {_said(entered)}, not {_said(kept)}")
+                found.append(f"{cell}: the gradebook says {said(entered)}, not {said(kept)}")
             derived = now[cell][0] if cell in now else None
             if derived != kept:
-                found.append(f"{cell}: {_said(derived)} was derived, not {_said(kept)}")
+                found.append(f"{cell}: {said(derived)} was derived, not {said(kept)}")
     return found
 
 
@@ -122,7 +92,3 @@ def _changed_files(course: Course, line: dict) -> list[str]:
                 how = "is gone" if name not in now else "is not as it was written"
                 found.append(f"{step}/{name} {how}")
     return found
-
-
-def _said(score: float | None) -> str:
-    return "none" if score is None else f"{score:g}"

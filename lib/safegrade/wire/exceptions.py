@@ -11,8 +11,9 @@ import linecache
 import os
 import traceback
 
-from safegrade.wire.bounds import CLASSES, FRAMES, NAME, TEXT
+from safegrade.wire.bounds import FRAMES, NAME, TEXT
 from safegrade.wire.errors import StudentExit, WireError
+from safegrade.wire.numbering import Numbering
 from safegrade.wire.proxies import IDENTIFIER
 
 BUILTINS = {
@@ -40,19 +41,8 @@ def nearest(cls: type) -> type:
     return StudentExit
 
 
-class Classes:
-    """The exception classes that this side gave or made, by number.
-
-    Parameters
-    ----------
-    sign
-        The sign of the numbers that this side gives.
-    """
-
-    def __init__(self, sign: int):
-        self.sign = sign
-        self.numbers: dict[type, int] = {}
-        self.classes: dict[int, type] = {}
+class Classes(Numbering):
+    """The exception classes that this side gave or made, by number."""
 
     def encode(self, cls: type, out) -> list:
         """Encode an exception class: its built-in name, or name, number and base."""
@@ -60,12 +50,9 @@ class Classes:
             return ["E", cls.__name__]
         if not issubclass(cls, Exception):
             return ["E", "StudentExit", cls.__name__[:NAME]]
-        number = self.numbers.get(cls)
+        number = self.give(cls)
         if number is None:
-            if len(self.numbers) >= CLASSES:
-                return ["E", nearest(cls).__name__]
-            number = self.sign * (len(self.numbers) + 1)
-            self.numbers[cls], self.classes[number] = number, cls
+            return ["E", nearest(cls).__name__]
         base = next(
             (b for b in cls.__mro__[1:] if issubclass(b, Exception) and own(b)), nearest(cls)
         )
@@ -84,14 +71,13 @@ class Classes:
         if known is not None:
             return known
         _, number, name, base = coded
-        if number * self.sign >= 0 or type(name) is not str or type(base) is not list:
+        self.check(number)
+        if type(name) is not str or type(base) is not list:
             raise WireError("a wrong exception")
         if not IDENTIFIER.fullmatch(name) or len(name) > NAME:
             name = "StudentError"
-        if len(self.classes) >= 2 * CLASSES:
-            raise WireError("too many exception classes")
         made = self.make(name, self.decode(base, depth + 1))
-        self.classes[number], self.numbers[made] = made, number
+        self.keep(number, made)
         return made
 
     @staticmethod

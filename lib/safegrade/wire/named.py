@@ -9,8 +9,9 @@ import re
 import sys
 import types
 
-from safegrade.wire.bounds import CLASSES, NAME
+from safegrade.wire.bounds import NAME
 from safegrade.wire.errors import WireError
+from safegrade.wire.numbering import Numbering
 
 LIBRARIES = ("builtins", "math", "cmath", "operator", "random", "functools", "itertools", "numpy")
 RANDOM = ("numpy.linalg", "numpy.random", "random")
@@ -84,29 +85,15 @@ def is_namedtuple(cls: type) -> bool:
     )
 
 
-class Tuples:
-    """The classes of named tuples that this side gave or made, by number.
-
-    Parameters
-    ----------
-    sign
-        The sign of the numbers that this side gives.
-    """
-
-    def __init__(self, sign: int):
-        self.sign = sign
-        self.numbers: dict[type, int] = {}
-        self.classes: dict[int, type] = {}
+class Tuples(Numbering):
+    """The classes of named tuples that this side gave or made, by number."""
 
     def encode(self, value, out) -> list:
         """Encode a named tuple: class and items."""
         cls = type(value)
-        number = self.numbers.get(cls)
+        number = self.give(cls)
         if number is None:
-            if len(self.classes) >= CLASSES:
-                raise ValueError("too many classes of named tuples")
-            number = self.sign * (len(self.classes) + 1)
-            self.numbers[cls], self.classes[number] = number, cls
+            raise ValueError("too many classes of named tuples")
         with out.deeper():
             items = [out.encode(item) for item in tuple.__iter__(value)]
         return ["N", number, cls.__name__[:NAME], " ".join(cls._fields), *items]
@@ -124,8 +111,7 @@ class Tuples:
 
     def make(self, number: int, name, fields) -> type:
         """Make a class of named tuples of the other side's description."""
-        if number * self.sign >= 0 or len(self.classes) >= 2 * CLASSES:
-            raise WireError("a wrong named tuple")
+        self.check(number)
         if type(name) is not str or not FIELD.fullmatch(name) or len(name) > NAME:
             name = "Record"
         if type(fields) is not str or len(fields) > 10_000:
@@ -138,7 +124,7 @@ class Tuples:
         ):
             raise WireError("a wrong named tuple")
         cls = collections.namedtuple(name, names, module="student")
-        self.numbers[cls], self.classes[number] = number, cls
+        self.keep(number, cls)
         return cls
 
 
