@@ -7,6 +7,7 @@ by the engine.
 
 from __future__ import annotations
 
+import ast
 import functools
 import hashlib
 import json
@@ -119,15 +120,22 @@ def of_fallline(stem: str) -> list[Submission]:
     """Return the submissions of one notebook of the course.
 
     A student makes the same number's mistake in each task that has so many, or writes the
-    same number's variant of each answer; the other answers are perfect.
+    same number's variant of each answer; the other answers are perfect. One has left a print
+    in every function.
     """
     released, solution = (
         classroom.read_notebook(notebook_path(room, stem)) for room in ("exercises", "solutions")
     )
     perfect = classroom.perfect_answers(solution)
     problems = problem_sets()[stem]
-    found = [Submission("fallline", stem, "perfect", {stem: classroom.hand_in(released, perfect)})]
-    found.append(Submission("fallline", stem, "untouched", {stem: released}))
+    talkative = perfect | {task.name: printing(perfect[task.name]) for task in problems}
+    found = [
+        Submission("fallline", stem, "untouched", {stem: released}),
+        Submission(
+            "fallline", stem, "perfect", {stem: classroom.hand_in(released, perfect)}, False
+        ),
+        Submission("fallline", stem, "talkative", {stem: classroom.hand_in(released, talkative)}),
+    ]
     for kind in ("mistake", "variant"):
         lists = [(task, getattr(task, f"{kind}s")) for task in problems]
         count = max(len(entries) for _, entries in lists)
@@ -142,6 +150,25 @@ def of_fallline(stem: str) -> list[Submission]:
             name = f"{kind}-{number + 1:02}"
             found.append(Submission("fallline", stem, name, handed_in, sample))
     return found
+
+
+def printing(text: str) -> str:
+    r"""Return code in which every function prints when it is called.
+
+    Examples
+    --------
+    >>> print(printing("def half(x):\n    'Halve.'\n    return x / 2"))
+    def half(x):
+        'Halve.'
+        print('half is called')
+        return x / 2
+    """
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            first = 0 if ast.get_docstring(node) is None else 1
+            node.body[first:first] = ast.parse(f"print('{node.name} is called')").body
+    return ast.unparse(tree)
 
 
 def of_nbgrader() -> list[Submission]:

@@ -95,6 +95,7 @@ def test_the_corpus_covers_every_task_and_both_ends(recorded):
         perfect, untouched = (
             recorded[f"{stem}/{who}"]["scores"] for who in ("perfect", "untouched")
         )
+        assert recorded[f"{stem}/talkative"]["scores"] == perfect
         tests = {name for name in perfect if name.startswith("test-")}
         assert len(tests) >= 7
         assert {perfect[name] for name in tests} == {1.0}

@@ -2,9 +2,11 @@
 
 import base64
 import sys
+from dataclasses import replace
 
 import pytest
 
+from safegrade.notebook.engine import SetupLost
 from twoprocesses import LIMITS, answer, check, needs_jail, run, setup, stopping  # noqa: F401
 
 pytestmark = needs_jail
@@ -152,8 +154,6 @@ def test_hidden_lines_are_not_shown():
 
 
 def test_output_is_bounded_by_cell_and_notebook():
-    from dataclasses import replace
-
     limits = replace(LIMITS, output=1000, total_output=2500)
     flood = "for i in range(100000): print(i)"
     done = run("print('x' * 10**7)", flood, flood, flood, "7", limits=limits)
@@ -165,8 +165,6 @@ def test_output_is_bounded_by_cell_and_notebook():
 
 
 def test_slow_cell_is_interrupted_and_names_survive():
-    from dataclasses import replace
-
     limits = replace(LIMITS, cell_seconds=0.5)
     done = run(
         "x = 1\nwhile True: pass",
@@ -184,8 +182,6 @@ def test_slow_cell_is_interrupted_and_names_survive():
 
 
 def test_a_test_that_swallows_the_interrupt_is_an_error():
-    from dataclasses import replace
-
     done = run(
         answer("def f():\n    while True: pass"),
         check("try:\n    f()\nexcept BaseException:\n    pass\n1.0"),
@@ -203,8 +199,6 @@ STUBBORN = """while True:
 
 
 def test_stubborn_cell_costs_its_process_but_not_the_others():
-    from dataclasses import replace
-
     done = run(
         setup("import math"),
         "x = 1",
@@ -217,8 +211,6 @@ def test_stubborn_cell_costs_its_process_but_not_the_others():
 
 
 def test_stubborn_function_is_stopped_in_time():
-    from dataclasses import replace
-
     body = "\n".join("    " + line for line in STUBBORN.splitlines())
     done = run(
         answer(f"def f():\n{body}"),
@@ -238,16 +230,12 @@ def test_numbers_of_numpy_reach_a_test_that_imports_none():
 
 
 def test_endless_test_without_the_student():
-    from dataclasses import replace
-
     done = run(check("while True: pass"), "7", limits=replace(LIMITS, cell_seconds=0.5))
     assert done.error().startswith("CellTimeoutError")
     assert done.result("b") == "7"
 
 
 def test_notebook_has_limits_of_time_and_cells():
-    from dataclasses import replace
-
     limits = replace(LIMITS, seconds=0.5)
     # a busy machine gives time back, so that one cell need not use all of it up
     done = run(*["import time\ntime.sleep(9)"] * 12, check("pass"), limits=limits)
@@ -260,11 +248,33 @@ def test_notebook_has_limits_of_time_and_cells():
 
 
 def test_memory_is_limited():
-    from dataclasses import replace
-
     done = run("x = bytearray(2**30)", "7", limits=replace(LIMITS, memory=2**28))
     assert done.error("a").startswith(("MemoryError", "DeadKernel"))
     assert done.result("b") == "7"
+
+
+def test_memory_of_all_processes_together_is_limited_and_told():
+    text = """
+        import os, time
+        os.fork(), os.fork()
+        x = b"x" * (150 * 2**20)
+        time.sleep(10)
+        """
+    done = run(answer(text), "7", limits=replace(LIMITS, memory=2**28, cell_seconds=20))
+    assert "took more memory than the limit" in done.notes
+    assert "answer ended the kernel" in done.notes
+    assert done.result("b") == "7"
+
+
+def test_every_test_has_room_for_what_answers_print():
+    done = run(
+        answer("def f(x):\n    print(x * 100)"),
+        *(check(f"for _ in range(6): f('{letter}')", f"test-{letter}") for letter in "abc"),
+        limits=replace(LIMITS, output=1000),
+    )
+    assert [done.text(f"test-{letter}") for letter in "abc"] == [
+        6 * (100 * x + "\n") for x in "abc"
+    ]
 
 
 # --- processes that end ---
@@ -313,6 +323,25 @@ def test_lost_test_process_is_told():
     assert done.error("test-answer").startswith("DeadKernel")
     assert done.error("next").startswith("NotRun")
     assert run("8").result("a") == "8"
+
+
+def test_a_tests_process_that_ends_in_the_set_up_is_started_anew(tmp_path):
+    text = f"""
+        import os
+        from pathlib import Path
+        if not Path({str(tmp_path)!r}, "seen").exists():
+            Path({str(tmp_path)!r}, "seen").touch()
+            os._exit(1)
+        """
+    done = run(setup(text), answer("def f():\n    return 1"), check("assert f() == 1"))
+    assert done.notes == [] and done.error() == ""
+    assert (tmp_path / "seen").exists()
+
+
+def test_a_set_up_that_always_ends_its_process_is_no_zero():
+    with pytest.raises(SetupLost, match=r"setup: .*, although no student's code had run"):
+        run(setup("import os; os._exit(1)"), answer("x = 1"), check("assert x == 1"))
+    assert run(setup("y = 1"), check("assert y == 1")).error() == ""
 
 
 # --- what is withheld, lent and seeded ---
@@ -456,8 +485,6 @@ def test_a_cell_that_only_claims_to_be_locked_runs_in_the_jail():
 
 
 def test_no_jail_is_an_error_that_names_the_switch(safe_execute, monkeypatch):
-    from dataclasses import replace
-
     from safegrade.jail import nursery
     from safegrade.jail.capabilities import JailError, capabilities
 

@@ -261,6 +261,10 @@ HONEST = {
         "import warnings\ndef f():\n    print('hello'); warnings.warn('careful'); return 1",
         "assert f() == 1",
     ),
+    "prints in every call": (
+        "import sys\ndef f(x):\n    print(x)\n    print('!', file=sys.stderr)\n    return 2 * x",
+        "assert [f(x) for x in range(50)] == list(range(0, 100, 2))",
+    ),
     "helper of the set-up": (
         "def f(x): return 2 * x",
         "assert trial() == 6",
@@ -284,6 +288,18 @@ def test_honest_answer_passes(name):
     assert done.error() == ""
     assert done.result() == "1.0"
     assert done.notes == []
+
+
+def test_what_an_answer_prints_is_shown_in_its_place():
+    done = run(
+        answer(
+            "import sys\ndef f(x):\n    print('at', x)\n    sys.stdout.write('!')\n    return x"
+        ),
+        check("for x in (1, 2):\n    print(f(x))"),
+        check("print('next')\nf(3);", "test-next"),
+    )
+    assert done.text("test-answer") == "at 1\n!1\nat 2\n!2\n"
+    assert done.text("test-next") == "next\nat 3\n!"
 
 
 def test_tests_use_the_real_modules_that_the_student_imports():

@@ -123,6 +123,10 @@ class Ran:
     failed: int | None = None
 
 
+class SetupLost(RuntimeError):
+    """Says that the tests' process ended in the teacher's own set-up, twice."""
+
+
 class Engine:
     """Runs notebooks one after the other; its two fork servers stay warm between them.
 
@@ -233,7 +237,14 @@ class Engine:
         ------
         JailError
             Where this system cannot jail, or a process could not be started.
+        SetupLost
+            Where the tests' process ends before any of the student's cells has run, and again
+            in a new one: that is not the student's doing, and no zero.
         """
+        with contextlib.suppress(SetupLost):
+            return _Run(self, nb, folder, name, options or {}).go()
+        with self._lock:
+            self._tests.stop()  # what it was forked from may be out of order
         return _Run(self, nb, folder, name, options or {}).go()
 
     def spawn_guest(self, options: dict, core: int | None) -> tuple[Child, socket.socket]:
@@ -442,8 +453,11 @@ class _Run:
         cell = self.nb["cells"][index]
         cell["outputs"], cell["execution_count"] = message["outputs"], message["count"]
         for text in message["notes"]:
-            if text not in self.ran.notes:
-                self.ran.notes.append(text)
+            self._note(text)
+
+    def _note(self, text: str) -> None:
+        if text not in self.ran.notes:
+            self.ran.notes.append(text)
 
     def _stop(self, why: str) -> None:
         """Blame the cell that ran when the tests' process was lost; the others have not run."""
@@ -451,6 +465,8 @@ class _Run:
         if not left:
             return
         first = self.nb["cells"][left[0]]
+        if not self.told and self._kind(first) == "setup":
+            raise SetupLost(f"{label(first)}: {why}, although no student's code had run")
         self.ran.notes += [f"{label(first)} ended the kernel", f"stopped: {why}"]
         first["outputs"] = [error("DeadKernel", f"This cell was stopped: {why}.")]
         for index in left[1:]:
@@ -468,3 +484,5 @@ class _Run:
         self.cpu += usage.cpu_seconds
         if child is self.guest:
             self.memory = max(self.memory, usage.max_rss)
+            if usage.exceeded:
+                self._note(f"took more {usage.exceeded} than the limit")

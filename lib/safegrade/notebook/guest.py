@@ -87,11 +87,7 @@ class Student:
 
     def take_output(self) -> list[tuple[str, str]]:
         """Return what was printed since this was last asked."""
-        pieces = self.said.finish()
-        if not pieces:
-            return pieces
-        self.said = Outputs(self.said.room)
-        return [(piece["name"], piece["text"]) for piece in pieces if "name" in piece]
+        return [(piece["name"], piece["text"]) for piece in self.said.take() if "name" in piece]
 
     def run(self, source: str, count: int, room: int, label: str, seconds: float) -> dict:
         """Run a cell of the student's."""

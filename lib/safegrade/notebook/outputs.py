@@ -100,10 +100,16 @@ class Outputs:
 
     def finish(self) -> list[dict]:
         """Return the outputs as plain data."""
-        for piece in self._pieces:
-            if piece["output_type"] == "stream":
-                piece["text"] = "".join(piece["text"])
-        return self._pieces
+        return [
+            {**piece, "text": "".join(piece["text"])} if piece["output_type"] == "stream" else piece
+            for piece in self._pieces
+        ]
+
+    def take(self) -> list[dict]:
+        """Return the outputs as plain data and forget them; the room that they took stays taken."""
+        taken = self.finish()
+        self.clear()
+        return taken
 
     def _clear_if_asked(self) -> None:
         if self._clear_next:

@@ -110,7 +110,7 @@ class Session:
         left = max(0.05, self.end - self.clock())
         self.seconds = min(cell.get("seconds") or self.limits.cell_seconds, left)
         start, self.alarm.rang = self.clock(), False
-        self.host.deadline = start + self.seconds + GRACE
+        self.host.deadline, self.host.printed = start + self.seconds + GRACE, 0
         step = {"student": self._student, "setup": self._setup, "test": self._test}[kind]
         lost = ""
         try:
