@@ -1,4 +1,4 @@
-"""A whole class is graded: by nbgrader's own pipeline, and by the course's settings."""
+"""A whole class is graded, all notebooks; `test_differential` compares with stock nbgrader."""
 
 import contextlib
 import csv
@@ -10,21 +10,12 @@ import sys
 import pytest
 from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import Execute
-from traitlets.config import Config
 
-from conftest import ROOT, STEMS, notebook_path
+from conftest import ROOT, STEMS
 from fallline.marking import classroom
 from fallline.marking.tasks import problem_sets
 
 by_stem = pytest.mark.parametrize("stem", STEMS)
-
-# The pipelines that nbgrader has without our settings.
-STOCK = """
-from nbgrader.converters import Autograde
-c.Autograde.sanitize_preprocessors = Autograde.sanitize_preprocessors.default()
-c.Autograde.autograde_preprocessors = Autograde.autograde_preprocessors.default()
-"""
 
 
 def run(course, *command):
@@ -43,7 +34,7 @@ def course(tmp_path_factory):
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     shutil.copy(ROOT / "_toc.yml", folder)  # earlier chapters are lent to answers
     with (folder / "nbgrader_config.py").open("a") as config:
-        config.write("\nc.Execute.timeout = 10  # endless loops are many here\n")
+        config.write("\nc.Execute.timeout = 8  # endless loops are many here\n")
     return folder
 
 
@@ -53,28 +44,6 @@ def graded(course):
     with contextlib.chdir(ROOT):
         classroom.main([str(course)])
     return course, run(course, "safegrade", "grade")
-
-
-@pytest.fixture(scope="module")
-def stock(course, tmp_path_factory):
-    """Grade a perfect and an untouched submission by nbgrader's own pipeline."""
-    folder = tmp_path_factory.mktemp("stock")
-    shutil.copytree(course / "solutions", folder / "solutions")
-    settings = (ROOT / "nbgrader_config.py").read_text() + STOCK
-    (folder / "nbgrader_config.py").write_text(settings)
-    for stem in STEMS:
-        released = classroom.read_notebook(notebook_path("exercises", stem))
-        solution = classroom.read_notebook(notebook_path("solutions", stem))
-        students = {
-            "perfect": classroom.hand_in(released, classroom.perfect_answers(solution)),
-            "untouched": released,
-        }
-        for student, notebook in students.items():
-            place = folder / "grading/submitted" / student / stem / f"{stem}.ipynb"
-            classroom.write_notebook(notebook, place)
-        run(folder, "nbgrader", "generate_assignment", stem)
-        run(folder, "nbgrader", "autograde", stem)
-    return folder
 
 
 def scores(course, stem, student):
@@ -94,25 +63,9 @@ def names_of_tests(stem):
     return {f"test-{task.name}" for task in problem_sets()[stem]}
 
 
-@pytest.fixture(params=["stock", "graded"])
-def either_course(request):
-    """Return the course folder as one of the two pipelines graded it."""
-    value = request.getfixturevalue(request.param)
-    return value if request.param == "stock" else value[0]
-
-
-def test_the_stock_pipeline_is_nbgraders_own(stock):
-    text = (stock / "nbgrader_config.py").read_text()
-    config = Config()
-    exec(text, {"get_config": lambda: config, "__file__": str(stock / "x.py"), "c": config})
-    steps = [*config.Autograde.sanitize_preprocessors, *config.Autograde.autograde_preprocessors]
-    assert Execute in steps
-    assert all(step.__module__.startswith(("nbgrader.", "nbconvert.")) for step in steps)
-
-
 @by_stem
-def test_solutions_score_full_marks(stem, either_course):
-    found = scores(either_course, stem, "perfect")
+def test_solutions_score_full_marks(stem, graded):
+    found = scores(graded[0], stem, "perfect")
     assert {name: found[name] for name in names_of_tests(stem)} == dict.fromkeys(
         names_of_tests(stem), 1.0
     )
@@ -121,8 +74,8 @@ def test_solutions_score_full_marks(stem, either_course):
 
 
 @by_stem
-def test_untouched_exercises_score_zero_cell_by_cell(stem, either_course):
-    found = scores(either_course, stem, "untouched")
+def test_untouched_exercises_score_zero_cell_by_cell(stem, graded):
+    found = scores(graded[0], stem, "untouched")
     assert found == dict.fromkeys(found, 0.0)
     assert names_of_tests(stem) < set(found)
 

@@ -109,7 +109,9 @@ def test_the_corpus_covers_every_task_and_both_ends(recorded):
     assert len(recorded) >= 500
 
 
-@pytest.mark.parametrize("key", ["derivative/mistake-04", "partial/test-hidden-tests"])
+@pytest.mark.parametrize(
+    "key", ["losses/perfect", "derivative/mistake-04", "partial/test-hidden-tests"]
+)
 def test_the_record_is_what_the_stock_pipeline_gives_here_and_now(key, recorded, tmp_path):
     (one,) = (one for one in honest.corpus() if one.key == key)
     stock = Stock(honest.make_course(one.course, tmp_path, stock=True))
