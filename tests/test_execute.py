@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from safegrade.notebook.engine import SetupLost
+from safegrade.notebook.run import SetupLost
 from twoprocesses import LIMITS, answer, check, needs_jail, run, setup, stopping  # noqa: F401
 
 pytestmark = needs_jail

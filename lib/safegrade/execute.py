@@ -19,7 +19,8 @@ from traitlets import Bool, Integer, List, Unicode
 from safegrade.course.notes import note
 from safegrade.jail.limits import Limits
 from safegrade.notebook import outputs
-from safegrade.notebook.engine import Engine, Ran, Settings
+from safegrade.notebook.engine import Engine, Settings
+from safegrade.notebook.run import Ran
 
 PYTHONS = ("python", "python3", "python2", "")
 KEPT = 2  # engines of one process: a server may grade two assignments by turns
