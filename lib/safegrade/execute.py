@@ -170,8 +170,10 @@ class SafeExecute(Execute):
             nbconvert_exporter="python",
             file_extension=".py",
         )
-        told = {"enforced": ran.enforced, "limits": vars(settings.limits), "used": ran.used}
+        # not what was used: the same submission is to give the same file
+        told = {"enforced": ran.enforced, "limits": vars(settings.limits)}
         nb.metadata["safegrade"] = from_dict(told)
+        self.log.info("used: %s", ", ".join(f"{key} {ran.used[key]:.4g}" for key in ran.used))
 
     def _is_python(self, nb: NotebookNode) -> bool:
         """Whether a notebook is one of Python's; any other kernel cannot be jailed.
