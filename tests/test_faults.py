@@ -196,6 +196,18 @@ def test_a_failure_takes_no_score_away(course, undisturbed, monkeypatch):
     assert state(course)[:2] == undisturbed[:2]
 
 
+def test_a_broken_set_up_takes_no_score_away(course, undisturbed, monkeypatch):
+    courses.grade_all(course)
+    ask = pool.LocalPool.submit
+    broken = courses.work_without_set_up
+    monkeypatch.setattr(pool.LocalPool, "submit", lambda self, work, job: ask(self, broken, job))
+    summary = courses.grade_all(course, force=True)
+    assert len(summary.failed) == 6
+    assert state(course)[:2] == undisturbed[:2]
+    notes = [line["notes"] for line in courses.history(course) if line["event"] == "failed"]
+    assert len(notes) == 6 and all("no student's code had run" in note for [note] in notes)
+
+
 def test_ctrl_c_keeps_what_is_done(course, undisturbed):
     def interrupted(root):
         def progress(*told):

@@ -89,11 +89,12 @@ def _told(error: Exception) -> str:
 def _noting(keeper: NoteKeeper, name: str, path: Path):
     """Note why a notebook could not be graded, and let the others go on."""
     from safegrade.jail.capabilities import JailError
+    from safegrade.notebook.run import SetupLost
     from safegrade.salvage.reading import Unreadable
 
     try:
         yield
-    except JailError:
+    except (JailError, SetupLost):  # nobody's fault who handed something in
         raise
     except Unreadable as why:
         keeper.note(f"{path.name} could not be graded: {why}")
