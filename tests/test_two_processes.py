@@ -201,6 +201,131 @@ def test_a_test_sees_how_deep_the_calls_of_an_answer_nest(limit):
     assert run(answer(nested), check(node + "assert Node.deepest > 400")).error() == ""
 
 
+LIAR = """class {name}:
+    def __init__(self, *args): pass
+    def __sub__(self, other): return 0.0
+    def __eq__(self, other): return True
+    def __lt__(self, other): return True
+    def step(self, x): return self
+"""
+# Answer, test, and what the released notebook asks for (None: unknown). None may pass.
+FORGERIES = {
+    "data of the test under a name of the answer's": (
+        "expected = None\ndef f(x):\n    return expected",
+        "expected = np.sin(2.0) * 7\nassert np.isclose(f(2.0), expected)",
+        None,
+    ),
+    "function of the test under a name of the answer's": (
+        "ref = None\ndef f(x):\n    return ref(x)",
+        "def ref(x): return 7 * x\nassert f(2.0) == ref(2.0)",
+        None,
+    ),
+    "name that the test reads later": (
+        "wanted = None\ndef f(x):\n    return wanted",
+        "wanted = 14.0\nprint(wanted)\nassert f(2.0) == wanted",
+        None,
+    ),
+    "name that the test reads before, but does not ask for": (
+        "total = 0\ndef f(x):\n    return total",
+        "total = total + 14.0\nassert f(2.0) == total",
+        {"f": []},
+    ),
+    "class in place of a function": (
+        LIAR.format(name="f"),
+        "assert abs(f(2.0) - 4) < 1e-9\nassert f(2.0) == 4",
+        {"f": []},
+    ),
+    "class with the name of a word in the test": (
+        LIAR.format(name="exactly") + "def f(x): return exactly()",
+        "assert f(2.0) == 4, 'f should give exactly four'",
+        {"f": []},
+    ),
+    "object of the class that is asked for": (
+        LIAR.format(name="Optimizer"),
+        "assert abs(Optimizer().step(2.0) - 4) < 1e-9",
+        {"Optimizer": ["__init__"]},
+    ),
+    "built-in name in the name of a test": (
+        "def all(values): return True\ndef f(x): return x",
+        "assert all([f(2.0) == 4])",
+        {"f": []},
+    ),
+    "module under its usual name": (
+        "class np:\n    isclose = staticmethod(lambda *a: True)\ndef f(x): return 0.0",
+        "assert np.isclose(f(2.0), 4)",
+        None,
+    ),
+    "length of what has no items": (
+        "class L:\n    def __len__(self): return 3\n    def __iter__(self): return iter([])\n"
+        "def f(x): return L()",
+        "got, want = f(1), [1, 2, 3]\nassert len(got) == len(want)\n"
+        "for a, b in zip(got, want): assert abs(a - b) < 1e-9",
+        None,
+    ),
+    "end of an iteration from a conversion": (
+        "import safegrade.wire.answers as served\nserved.is_next = lambda args: True\n"
+        "class L:\n    def __float__(self): raise StopIteration\ndef f(x): return [L(), L()]",
+        "got = list(map(float, f(1)))\nassert all(abs(a - b) < 1e-9 for a, b in zip(got, [1, 2]))",
+        None,
+    ),
+    "global generator that draws zeros": (
+        "import numpy as np\nkey = np.zeros(624, np.uint32)\nkey[610] = 1\n"
+        "np.random.set_state(('MT19937', key, 0))\ndef f(x): return 0 * x",
+        "x = np.random.rand(5)\nassert np.allclose(f(x), 3 * x + x**2)",
+        None,
+    ),
+    "generator of the test that draws zeros": (
+        "def f(rng):\n    s = rng.bit_generator.state\n    s['state'] = {'state': 0, 'inc': 0}\n"
+        "    rng.bit_generator.state = s\n    return 0.0",
+        "rng = np.random.default_rng(1)\nassert f(rng) == 0.0\nassert f(rng) == rng.random()",
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_forgery_gets_nothing(name):
+    text, test, asked = FORGERIES[name]
+    test_cell = check(test, "test-all" if "built-in" in name else "test-f")
+    first = setup("import numpy as np") if "usual name" not in name else setup("import math")
+    done = run(first, answer(text), test_cell, options={"asked": asked})
+    assert done.error(test_cell["id"])
+
+
+def test_a_flood_of_outputs_does_not_hide_a_score():
+    done = run(
+        answer(
+            "import sys\ndef f(x):\n    for i in range(3000):\n"
+            "        print('a')\n        print('b', file=sys.stderr)\n    return 6.5"
+        ),
+        check("score = 0.0\nassert abs(f(1) - 6.5) < 1e-9\nscore", points=3),
+    )
+    assert done.error() or done.result() == "0.0"
+
+
+def test_a_class_answers_with_plain_values_where_that_is_asked_for():
+    text = (
+        "class Length:\n    def __init__(self, x): self.x = x\n"
+        "    def __eq__(self, other): return self.x == other\n"
+        "    def __add__(self, other): return Length(self.x + other)\n"
+    )
+    test = "assert Length(3) == 3\nassert Length(3) + 4 == 7\nassert not 4 == Length(3)"
+    asked = {"Length": ["__init__", "__eq__", "__add__"]}
+    assert run(answer(text), check(test), options={"asked": asked}).error() == ""
+    assert run(answer(text), check(test)).error() == ""
+    refused = run(answer(text), check(test), options={"asked": {"Length": ["__init__"]}})
+    assert refused.error().startswith("TypeError: a number or an array is needed")
+
+
+def test_a_process_that_splits_in_two_answers_once():
+    done = run(
+        "import os\nchild = os.fork()",
+        answer("def f(x): return 2 * x"),
+        check("assert f(3) == 6"),
+    )
+    assert done.notes == [] and done.error() == ""
+
+
 HONEST = {
     "closure": (
         "def grad(f, h=1e-6):\n    def slope(x):\n        return (f(x + h) - f(x - h)) / (2 * h)\n"

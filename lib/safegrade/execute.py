@@ -21,11 +21,13 @@ from safegrade.jail.limits import Limits
 from safegrade.notebook import outputs
 from safegrade.notebook.engine import Engine, Settings
 from safegrade.notebook.run import Ran
+from safegrade.salvage.released import asked_of, released_cells, trusted_cells
 
 PYTHONS = ("python", "python3", "python2", "")
 KEPT = 2  # engines of one process: a server may grade two assignments by turns
 _engines: dict[Settings, Engine] = {}
 _lock = threading.Lock()
+_one_at_a_time = threading.Lock()  # a server may grade in several threads
 
 
 class SafeExecute(Execute):
@@ -90,11 +92,11 @@ class SafeExecute(Execute):
         if not self._is_python(nb):
             return super().preprocess(nb, resources, km)
         resources = resources if resources is not None else {}
-        engine = engine_for(self._settings(resources))
         folder = (resources.get("metadata") or {}).get("path")
-        ran = engine.run(
-            nb, folder=Path(folder) if folder else None, options=self._options(nb, resources)
-        )
+        options = self._options(nb, resources)
+        with _one_at_a_time:
+            engine = engine_for(self._settings(resources))
+            ran = engine.run(nb, folder=Path(folder) if folder else None, options=options)
         self._write_down(nb, ran, engine.settings)
         if ran.failed is not None:
             cell = nb.cells[ran.failed]
@@ -146,8 +148,8 @@ class SafeExecute(Execute):
             "error_on_timeout": dict(self.error_on_timeout),
             "skip": [i for i, tag in enumerate(tags) if self.skip_cells_with_tag in tag],
             "may_fail": [i for i, cell in enumerate(nb.cells) if "raises-exception" in tags[i]],
-            "trusted": trusted_cells(resources),
         }
+        options |= told_by_release(resources)
         if self.timeout_func is not None:
             code = [(i, cell) for i, cell in enumerate(nb.cells) if cell.cell_type == "code"]
             options["seconds"] = {i: self.timeout_func(cell) for i, cell in code}
@@ -224,28 +226,23 @@ def stop_engines() -> None:
             _engines.popitem()[1].stop()
 
 
-def trusted_cells(resources: dict) -> dict[str, str] | None:
-    """Return the source of the locked cells of a released notebook, by their names.
+def told_by_release(resources: dict) -> dict:
+    """Return what the released notebook says of a submission, as options for `Engine.run`.
 
-    None where there is no gradebook to ask, for example when a notebook is validated: then
+    Nothing where there is no gradebook to ask, for example when a notebook is validated: then
     the notebook is what its owner made it.
     """
     told = resources.get("nbgrader") or {}
     if not {"db_url", "notebook", "assignment"} <= set(told):
-        return None
+        return {}
     from nbgrader.api import Gradebook, MissingEntry
 
     with Gradebook(told["db_url"]) as gradebook:
         try:
-            found = gradebook.find_notebook(told["notebook"], told["assignment"])
+            released = released_cells(gradebook, told["notebook"], told["assignment"])
         except MissingEntry:
-            return None
-        marked = {cell.name for cell in found.grade_cells} - {c.name for c in found.solution_cells}
-        return {
-            cell.name: cell.source or ""
-            for cell in found.source_cells
-            if cell.locked or cell.name in marked
-        }
+            return {}
+    return {"trusted": trusted_cells(released), "asked": asked_of(released)}
 
 
 def _folders_of_tests(converter: Any, resources: dict) -> tuple[str, ...]:

@@ -165,7 +165,9 @@ def _grade(job: dict, name: str, path: Path, place: Path, keeper: NoteKeeper) ->
 
 def _run(notebook: dict, material: dict, place: Path, name: str):
     """Run a notebook's cells in place, in this thread's engine."""
-    settings = material["settings"]
+    from safegrade.salvage.released import asked_of, trusted_cells
+
+    settings, released = material["settings"], released_of(material)[name]
     _check_kernel(settings["kernel"], notebook["metadata"].get("kernelspec", {}))
     notebook["metadata"]["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
     options = {
@@ -173,11 +175,8 @@ def _run(notebook: dict, material: dict, place: Path, name: str):
         "environment": {"NBGRADER_EXECUTION": "autograde"},
         "allow_errors": settings["allow_errors"],
         "error_on_timeout": settings["error_on_timeout"],
-        "trusted": {
-            cell.name: cell.source
-            for cell in released_of(material)[name].values()
-            if cell.locked or (cell.grade and not cell.solution)
-        },
+        "trusted": trusted_cells(released),
+        "asked": asked_of(released),
     }
     ran = _engine(material).run(notebook, folder=place, name=name, options=options)
     if ran.failed is not None:

@@ -136,4 +136,4 @@ def hide_tests(nb: dict) -> None:
 
 def words(html: str) -> str:
     """Return the text of safe HTML, or of plain text, as a reader sees it."""
-    return unescape(re.sub(r"</?[a-z][^>]*>", "", html))
+    return unescape(re.sub(r"</?[a-z][^<>]*>", "", html))

@@ -15,7 +15,7 @@ MOST_IMAGES = 40
 DRAWINGS = ("image/png", "image/jpeg", "image/gif")
 PLAIN_TAGS = "b|i|u|s|em|strong|sub|sup|br|hr|p|ul|ol|li|code|pre|table|thead|tbody|tr|th|td"
 IMAGE = re.compile(
-    r"!(?=\[)(?!\[[^\]\n]*\]\((?:attachment:|data:image/(?:png|jpeg|gif);base64,[\w+/=]*\)))"
+    r"!(?=\[)(?!\[[^\[\]\n]*\]\((?:attachment:|data:image/(?:png|jpeg|gif);base64,[\w+/=]*\)))"
 )
 OPENING = re.compile(rf"<(?!/?(?:{PLAIN_TAGS})\s*/?>)(?=[A-Za-z/!?])", re.IGNORECASE)
 DESTINATION = re.compile(r"\](\(|:)(\s*<?\s*)([^)\s>]*)")

@@ -180,7 +180,8 @@ class Engine:
             The ``assignment``, ``environment`` (variables), ``seed``, ``allow_errors``,
             ``error_on_timeout``, and by the index of cells ``seconds``, ``skip`` and
             ``may_fail``, in place of the usual; ``trusted``, the sources of the released
-            cells that may run outside of the jail, by their names.
+            cells that may run outside of the jail, by their names; ``asked``, the functions and
+            classes that answers are asked for, with the special methods of the classes.
 
         Returns
         -------

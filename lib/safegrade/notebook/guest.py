@@ -27,6 +27,7 @@ def main(sock: socket.socket, options: dict) -> None:
     from safegrade.wire.channel import Guest
 
     limits = Limits(**options["limits"])
+    os.register_at_fork(after_in_child=sock.close)  # only one process may answer
     student = Student(options)
     guest = Guest(sock, limits=limits, namespace=student.runner.namespace)
     guest.take_output = student.take_output

@@ -106,6 +106,18 @@ def _resolve(module: str, attribute: str | None) -> Any:
         return None
 
 
+def usual_modules(names: Iterable[str]) -> dict[str, Any]:
+    """Return the modules that everybody knows under some of these short names.
+
+    Examples
+    --------
+    >>> usual_modules(["np", "area"])
+    {'np': <module 'numpy' ...>}
+    """
+    found = {name: _resolve(USUAL[name], None) for name in names if name in USUAL}
+    return {name: module for name, module in found.items() if module is not None}
+
+
 def imported(sources: Iterable[str]) -> tuple[str, ...]:
     """Return the modules that the code of cells imports.
 

@@ -10,7 +10,7 @@ import symtable
 from collections.abc import Iterable
 
 WORD = re.compile(r"[^\W\d]\w*")
-MAGIC = re.compile(r"^\s*[%!?].*$|^.*\?\s*$", re.MULTILINE)
+MAGIC = re.compile(r"^[^\S\n]*[%!?].*$|^.*\?[^\S\n]*$", re.MULTILINE)
 
 
 @functools.lru_cache(maxsize=2000)
@@ -83,6 +83,49 @@ def looked_up(source: str) -> frozenset[str]:
             if symbol.is_referenced() and (top or symbol.is_global())
         }
     return frozenset(names)
+
+
+def replaced(source: str) -> frozenset[str]:
+    r"""Return the names that code takes away or reads before it binds them anew.
+
+    Such a name stood for something before: what code binds first is its own.
+
+    Examples
+    --------
+    >>> sorted(replaced("del f\nold = g\ndef g(): return old()\nh = 1\nprint(h)\nk = k + 1"))
+    ['f', 'g', 'k']
+    """
+    tree = _parse(source)
+    read, taken, own = set(), set(), set()
+    for statement in tree.body if tree is not None else ():
+        defines = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        names = [] if defines else [n for n in ast.walk(statement) if isinstance(n, ast.Name)]
+        read |= {name.id for name in names if isinstance(name.ctx, ast.Load)} - own
+        taken |= {name.id for name in names if isinstance(name.ctx, ast.Del)} - own
+        binds = {name.id for name in names if isinstance(name.ctx, ast.Store)}
+        binds |= {statement.name} if defines else set()
+        taken |= binds & read
+        own |= binds - taken
+    return frozenset(taken)
+
+
+def definitions(source: str) -> dict[str, list[str]]:
+    r"""Return the functions and classes that code defines, with the special methods of classes.
+
+    Examples
+    --------
+    >>> definitions("class V:\n    def __add__(self, other): ...\ndef f(x): ...")
+    {'V': ['__add__'], 'f': []}
+    """
+    tree = _parse(source)
+    found: dict[str, list[str]] = {}
+    for node in tree.body if tree is not None else ():
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            found[node.name] = []
+        elif isinstance(node, ast.ClassDef):
+            inner = (part.name for part in node.body if isinstance(part, ast.FunctionDef))
+            found[node.name] = [name for name in inner if name.startswith("__")]
+    return found
 
 
 def answer_words(names: Iterable[str]) -> list[str]:

@@ -180,6 +180,7 @@ class Run:
             "cells": cells,
             "limits": asdict(self.engine.settings.limits),
             "answers": answer_words(names),
+            "asked": self.options.get("asked"),
             "seed": self._seed,
             "allow_errors": self.options.get("allow_errors", True),
             "error_on_timeout": self.options.get("error_on_timeout", TIMEOUT),

@@ -10,16 +10,17 @@ from typing import Any
 
 from safegrade.jail.limits import Limits
 from safegrade.notebook.alarm import Alarm, CellTimeout
-from safegrade.notebook.imports import real_modules
+from safegrade.notebook.imports import real_modules, usual_modules
 from safegrade.notebook.link import Link
 from safegrade.notebook.mirror import Mirror
-from safegrade.notebook.names import bound, looked_up, mentioned
+from safegrade.notebook.names import bound, looked_up, mentioned, replaced
 from safegrade.notebook.outputs import accept, error
 from safegrade.notebook.patience import PatientClock
 from safegrade.notebook.runner import Outcome, Runner
 from safegrade.wire.channel import Host
 from safegrade.wire.errors import GuestLost
 from safegrade.wire.frames import TICK
+from safegrade.wire.proxies import Reference
 
 GRACE = 1.0  # seconds for the student's process to stop by itself before it is killed
 SLOW = ("no answer in time", "the other process does not read")
@@ -48,6 +49,7 @@ class Session:
 
     def __init__(self, job: dict, link: Link, guest: tuple[int, int], runner: Runner):
         self.job, self.link, self.runner = job, link, runner
+        self.asked: dict[str, list[str]] | None = job.get("asked")
         self.limits = Limits(**job["limits"])
         self.clock = PatientClock("self")
         # each signal makes a wait for an answer begin anew: more often, and it would never end
@@ -71,6 +73,7 @@ class Session:
         self.clock.watch("self", pid)
         connection = socket.socket(fileno=descriptor)
         self.host = Host(connection, limits=self.limits, clock=self.clock)
+        self.host.classes = self.asked
 
     def go(self) -> None:
         """Run all cells; send what comes of each as soon as it has run."""
@@ -168,7 +171,7 @@ class Session:
         namespace, start = self.runner.namespace, time.monotonic()
         lent = self._borrow(source)
         namespace.update(lent)
-        mirror = Mirror(self.host, namespace, {n: lent[n] for n in lent if n in bound(source)})
+        mirror = Mirror(self.host, namespace, self._mirrored(lent, source))
         try:
             with mirror:
                 outcome = self._run_here(source, label, room)
@@ -182,10 +185,15 @@ class Session:
             self.test_names |= {name for name in bound(source) if name in namespace}
             self.test_names |= {name for name in lent if name in namespace}
 
+    def _mirrored(self, lent: dict[str, Any], source: str) -> dict[str, Any]:
+        """Return what a test may take away or replace for the student: answers, and no data."""
+        names = replaced(source) & lent.keys()
+        return {name: lent[name] for name in names if self.asked is None or name in self.asked}
+
     def _borrow(self, source: str) -> dict[str, Any]:
         """Return the values of the student's names that a test may look up."""
         wanted = (mentioned(source) | self.helpers) - self.setup_names - SHELL_NAMES
-        answers = set(self.job["answers"])
+        answers = set(self.job["answers"] if self.asked is None else self.asked)
         clash = wanted & self.test_names & _bound_in(self.student_cells)
         for name in sorted((clash & looked_up(source)) - bound(source)):
             self.notes.append(f"{name} is a test's here, and not the student's")
@@ -196,7 +204,9 @@ class Session:
         }
         self.host.request("cell", self.seconds, True, timeout=self.seconds + GRACE)
         real = real_modules(wanted - answers, self.student_cells)
-        return {**self.host.fetch(wanted - set(real), self.seconds + GRACE), **real}
+        found = self.host.fetch(wanted - set(real), self.seconds + GRACE)
+        posing = {name for name, value in found.items() if isinstance(value, Reference)} - answers
+        return {**found, **real, **usual_modules(posing)}
 
     def _run_here(self, source: str, label: str, room: int) -> Outcome:
         self.alarm.set(self.seconds + GRACE / 2)

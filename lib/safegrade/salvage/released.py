@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from safegrade.notebook.names import definitions
+
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
 
@@ -95,6 +97,38 @@ def released_cells(gradebook: Gradebook, notebook: str, assignment: str) -> dict
         )
         for cell in found.source_cells
     }
+
+
+def trusted_cells(released: dict[str, Released]) -> dict[str, str]:
+    """Return the texts of the cells that may run outside of the jail, by their names."""
+    return {
+        cell.name: cell.source
+        for cell in released.values()
+        if cell.locked or (cell.grade and not cell.solution)
+    }
+
+
+def asked_of(released: dict[str, Released]) -> dict[str, list[str]] | None:
+    r"""Return the functions and classes that the answers are asked for, as their cells name them.
+
+    A class comes with the special methods that its released text names. None where a released
+    answer defines nothing, so that what is asked for is not known.
+
+    Examples
+    --------
+    >>> text = "class V:\n    def __eq__(self, other): ..."
+    >>> cell = Released("a", "code", text, "", *[False, True] * 2, 0)
+    >>> asked_of({"a": cell})
+    {'V': ['__eq__']}
+    """
+    found = {}
+    for cell in released.values():
+        if cell.solution and cell.cell_type == "code":
+            defined = definitions(cell.source)
+            if not defined:
+                return None
+            found |= defined
+    return found
 
 
 def released_in(notebook: dict) -> dict[str, Released]:

@@ -17,11 +17,12 @@ from safegrade.wire.exceptions import decode_error, encode_error
 from safegrade.wire.generators import encode_generator, kind_of
 from safegrade.wire.named import Tuples, find_type
 from safegrade.wire.peer import ERROR, REPLY, REQUEST, Peer
-from safegrade.wire.proxies import ARITHMETIC, COMPARISONS, Reference
+from safegrade.wire.proxies import ARITHMETIC, BINARY, COMPARISONS, Reference
 from safegrade.wire.rules import refer_by_value
 from safegrade.wire.served import SERVED, read_output, write_output
 from safegrade.wire.state import ErrState, Randoms, issue, read_warnings
 
+REFLECTED = {f"__r{name}__" for name in BINARY.split()}
 OPERANDS = ARITHMETIC | COMPARISONS | {"__contains__"}
 RAISED = 100  # exceptions of the tests that may come back as themselves
 
@@ -53,7 +54,8 @@ class Host(Peer):
         Called before what is done to a reference is passed on: brings the guest up to date.
     classes
         Names of the classes whose instances may answer comparisons and arithmetic with values of
-        the tests; None for every class that was fetched by name.
+        the tests, each with the special methods whose answers may be plain values; None for every
+        class that was fetched by name, and all methods.
     """
 
     def __init__(self, sock, *, limits, clock: Callable[[], float] = time.monotonic):
@@ -61,8 +63,8 @@ class Host(Peer):
         self.limits, self.clock = limits, clock
         self.alive, self.death = True, ""
         self.deadline: float | None = None
-        self.classes: set[str] | None = None
-        self.asked: set[int] = set()
+        self.classes: dict[str, list[str]] | None = None
+        self.asked: dict[int, list[str] | None] = {}
         self.tuples = Tuples(1)
         self.depth = self.serving = 0  # requests, and callbacks, under way
         self.lock = threading.RLock()  # one thread of the tests at a time
@@ -132,7 +134,7 @@ class Host(Peer):
 
     def _exchange(self, kind: str, box: list, kw: dict):
         self.sequence = number = self.sequence + 1
-        sent = False
+        sent, stops = False, kind == "operator" and box[:1] == ["__next__"]
         try:
             self.write(REQUEST, number, kind, box, kw, self.until)
             sent = True
@@ -160,7 +162,7 @@ class Host(Peer):
             if isinstance(error, Exception):
                 raise GuestLost(self.death) from error
             raise
-        return self._answer(message.form, values, kind == "operator")
+        return self._answer(message.form, values, stops)
 
     def _answer(self, form: str, values: list, stops: bool):
         if form == REPLY:
@@ -196,7 +198,8 @@ class Host(Peer):
         """Let instances of a class that was asked for by name answer for themselves."""
         wanted = self.classes is None or name in self.classes
         if wanted and isinstance(value, Reference) and value._wire_instances:
-            self.asked.add(value._wire_instances)
+            plain = None if self.classes is None else self.classes[name]
+            self.asked[value._wire_instances] = plain
 
     # -- what references ask ----------------------------------------------------------------
 
@@ -212,15 +215,27 @@ class Host(Peer):
         if name in OPERANDS:
             plain = [arg for arg in args if not isinstance(arg, Reference)]
             at_work = self.serving and name in ARITHMETIC  # a test's function, called by an answer
-            if plain and not at_work and not self.answers(reference):
-                kind = reference._wire_kind.name
-                raise TypeError(f"a number or an array is needed here, not an object of {kind!r}")
+            if plain and not at_work:
+                return self._answered(reference, name, args)
         return self.ask("operator", name, reference, *args)
 
-    def answers(self, reference: Reference) -> bool:
-        """Whether the tests asked for the object's class, or one that it derives from."""
+    def _answered(self, reference: Reference, name: str, args: tuple):
+        """Let an object answer for itself if the tests asked for its class, or one of its bases.
+
+        A plain value, which a test would believe, counts only from a method that is asked for.
+        """
         kind = reference._wire_kind
-        return kind.number in self.asked or not self.asked.isdisjoint(kind.ancestors)
+        wanted = [self.asked[one] for one in (kind.number, *kind.ancestors) if one in self.asked]
+        needed = f"a number or an array is needed here, not an object of {kind.name!r}"
+        if not wanted:
+            raise TypeError(needed)
+        value = self.ask("operator", name, reference, *args)
+        if isinstance(value, Reference) or value is NotImplemented:
+            return value
+        direct = name.replace("__r", "__", 1) if name in REFLECTED else name
+        if any(methods is None or direct in methods or name in methods for methods in wanted):
+            return value
+        raise TypeError(needed)
 
     def leave(self, reference: Reference, error):
         """Leave a context manager; it can't swallow that a test failed."""

@@ -83,6 +83,7 @@ class Peer:
             import safegrade.wire.numerics  # noqa: F401  (NumPy's codes too)
         self.stream = Stream(sock, limit, clock)
         self.sign, self.limit = sign, limit
+        self.doubts = sign > 0  # what objects of the guest say is compared with what they do
         self.shared, self.exports, self.errors = Shared(sign), Exports(), Classes(sign)
         self.references: weakref.WeakValueDictionary = weakref.WeakValueDictionary()
         self.released: list[tuple[int, int]] = []

@@ -47,10 +47,11 @@ DISGUISES = {"function": types.FunctionType, "generator": types.GeneratorType}
 class Kind:
     """A class of the other process: its name, its special methods, its ancestors."""
 
-    __slots__ = ("ancestors", "cls", "name", "number")
+    __slots__ = ("ancestors", "cls", "name", "number", "special")
 
     def __init__(self, number: int, name: str, special: frozenset[str], ancestors: tuple):
         self.number, self.name, self.ancestors = number, name, ancestors
+        self.special = special
         self.cls = reference_class(name, special)
 
 
@@ -181,6 +182,13 @@ def _method(name: str):
                 raise TypeError("__array__ gave no array")
             return array if dtype is None else array.astype(dtype)
 
+    elif name == "__iter__":
+
+        def method(self):
+            iterator = operate(self, name)
+            doubtful = self._wire_peer.doubts and "__len__" in self._wire_kind.special
+            return _counted(self, iterator) if doubtful else iterator
+
     else:
 
         def method(self, *args):
@@ -188,6 +196,16 @@ def _method(name: str):
 
     method.__name__ = name
     return method
+
+
+def _counted(reference, items):
+    """Yield the items of an object that has a length; raise where it has other than it says."""
+    count = 0
+    for item in items:
+        count += 1
+        yield item
+    if count != len(reference):
+        raise TypeError(f"an object of length {len(reference)} has {count} items")
 
 
 METHODS = {name: _method(name) for name in SPECIAL}
