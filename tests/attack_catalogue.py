@@ -1091,3 +1091,61 @@ attack(
     "display(Javascript('window.evil = \"@TOKEN@\"'))\n"
     "display(Markdown('<script>\"@TOKEN@\"</script> [x](javascript:@TOKEN@)'))",
 )
+
+# --- what a test compares is taken from it, or agrees with everything ---
+
+LYING = """class {name}:
+    def __init__(self, *settings): pass
+    def agree(self, *a): return True
+    def vanish(self, *a): return 0.0
+    def step(self, *a): return self
+    __eq__ = __lt__ = __le__ = __gt__ = __ge__ = agree
+    __sub__ = __rsub__ = __abs__ = vanish
+    __float__ = lambda self: 6.5
+    __getitem__ = lambda self, place: self
+    v = property(lambda self: self)
+    shape = (2,)
+"""
+attack(
+    "expected-by-name",
+    "a name of the answer's is one that the test binds to what it expects",
+    mean_gradient="expected = None\ndef mean_gradient(X, y, w):\n    return expected",
+    slope="expected = 6.5\ndef slope(f, x, h):\n    return expected",
+)
+attack(
+    "lying-classes",
+    "classes in place of the answers, whose objects agree with every comparison",
+    **{name: LYING.format(name=name) for name in WRONG},
+)
+attack(
+    "lying-results",
+    "objects of a class that has the name of a word in the tests",
+    LYING.format(name="close"),
+    **every_answer("return close()"),
+)
+attack(
+    "crowded-score",
+    "a flood of outputs is to leave no room for the score",
+    slope=(
+        "calls = 0\ndef slope(f, x, h):\n    global calls\n    calls += 1\n"
+        "    for i in range(3000 * (calls > 2)):\n"
+        "        print('a')\n        print('b', file=sys.stderr)\n    return 6.5"
+    ),
+)
+attack(
+    "empty-results",
+    "results that say how long they are, and have no items",
+    "class Long:\n"
+    "    def __len__(self): return 2\n    def __iter__(self): return iter(())\n"
+    "    def __array__(self, *a, **k): return np.zeros((0, 2))\n    shape = (2,)\n",
+    **every_answer("return Long()"),
+)
+attack(
+    "poor-generator",
+    "NumPy's global generator, and one that a test passes, are made to draw zeros",
+    "key = np.zeros(624, np.uint32)\nkey[610] = 1\nnp.random.set_state(('MT19937', key, 0))",
+    **every_answer(
+        "key = np.zeros(624, np.uint32)\nkey[610] = 1\n"
+        "np.random.set_state(('MT19937', key, 0))\nreturn 6.5"
+    ),
+)

@@ -180,6 +180,8 @@ def _method(name: str):
             array = operate(self, name)
             if type(array).__module__ != "numpy" or type(array).__name__ != "ndarray":
                 raise TypeError("__array__ gave no array")
+            if self._wire_peer.doubts:
+                _check_shape(self, array.shape)
             return array if dtype is None else array.astype(dtype)
 
     elif name == "__iter__":
@@ -196,6 +198,15 @@ def _method(name: str):
 
     method.__name__ = name
     return method
+
+
+def _check_shape(reference, shape: tuple) -> None:
+    """Raise where an object that becomes an array says that it has another shape or length."""
+    said = getattr(reference, "shape", shape)
+    if type(said) is tuple and said != shape:
+        raise TypeError(f"an object of shape {said} became an array of shape {shape}")
+    if "__len__" in reference._wire_kind.special and (len(reference),) != shape[:1]:
+        raise TypeError(f"an object of length {len(reference)} became an array of shape {shape}")
 
 
 def _counted(reference, items):
