@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from conftest import STEMS, notebook_path
-from fallline.marking.classroom import read_notebook
+from fallline.marking.classroom import cell_of, read_notebook
 from mangling import MANGLINGS, RIGHT, STUBS, WRONG, make, released
 from safegrade.course.notes import NoteKeeper
 from safegrade.jail.capabilities import capabilities
@@ -172,6 +172,24 @@ def test_honest_notebooks_stay_as_they_are(stem):
         assert not notes
         told = [(c["id"], c["cell_type"], "".join(c["source"])) for c in made["cells"]]
         assert told == [(c["id"], c["cell_type"], c["source"]) for c in mended["cells"]]
+
+
+@pytest.mark.parametrize("cheat", [False, True])
+def test_cells_of_an_earlier_release_were_not_edited(cheat):
+    handed_in = read_notebook(notebook_path("exercises", "losses"))
+    newer = released_in(handed_in)
+    if cheat:
+        cell = cell_of(handed_in, "test-softmax")
+        cell["source"] = "".join(cell["source"]) + "\nassert True"
+    test = newer["test-softmax"]
+    newer["test-softmax"] = test._replace(source=f"{test.source}\ncheck(softmax, seed=101)")
+    assert newer["test-softmax"] != test
+    notebook, notes = mend(json.dumps(handed_in).encode(), newer)
+    told = "edited" if cheat else "of an earlier release"
+    assert notes == [f"repaired: test-softmax was {told}"]
+    texts = [cell["source"] for cell in notebook["cells"]]
+    assert newer["test-softmax"].source in texts
+    assert sum("assert True" in text for text in texts) == cheat
 
 
 def swap_metadata(cells, draw):

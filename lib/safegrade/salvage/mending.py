@@ -63,8 +63,9 @@ def _mend(cells: list[dict], released: dict[str, Released]) -> tuple[list[dict],
     times = _times(cells, released)
     matches = match(cells, released)
     cells = _free_copies(cells, matches, released)
+    earlier = [cell for cell in cells if _is_released(cell)]
     bent = _restore_settings(cells, matches, released)
-    edited = _restore_texts(cells, released)
+    edited, earlier = _restore_texts(cells, released, earlier)
     missing = _put_back(cells, released)
     moved = put_in_order(cells, released)
     foreign = [name for name in matches.foreign if name not in matches.cell]
@@ -78,6 +79,7 @@ def _mend(cells: list[dict], released: dict[str, Released]) -> tuple[list[dict],
         "answered in another cell": matches.elsewhere,
         "given other settings": [name for name in bent if name not in unsaid],
         "edited": [*written_into, *edited],
+        "of an earlier release": earlier,
         "missing": [name for name in missing if name not in foreign],
         "out of order": [name for name in dict.fromkeys(moved) if name not in missing],
     }
@@ -156,9 +158,31 @@ def _effect(settings: dict) -> tuple:
     return grade, solution, locked, settings.get("points") if grade or task else None
 
 
-def _restore_texts(cells: list[dict], released: dict[str, Released]) -> list[str]:
-    """Give locked cells their text; what a student had written there stays beside it."""
-    edited, taken = [], {cell["id"] for cell in cells}
+def _is_released(cell: dict) -> bool:
+    """Whether a locked cell is as some release had it: its text fits the checksum that it bears."""
+    from nbformat import from_dict
+    from nbgrader.utils import compute_checksum
+
+    told = cell["metadata"].get("nbgrader")
+    if not isinstance(told, dict) or told.get("locked") is not True or not told.get("checksum"):
+        return False
+    try:
+        return compute_checksum(from_dict(cell)) == told["checksum"]
+    except Exception:  # settings of any shape
+        return False
+
+
+def _restore_texts(
+    cells: list[dict], released: dict[str, Released], untouched: list[dict]
+) -> tuple[list[str], list[str]]:
+    """Give locked cells their text; what a student had written there stays beside it.
+
+    Returns
+    -------
+    tuple of two lists of str
+        The names of the cells that were edited, and of those that an earlier release had so.
+    """
+    edited, earlier, taken = [], [], {cell["id"] for cell in cells}
     for cell in list(cells):
         known = released.get(name_of(cell) or "")
         if known is None or not known.locked:
@@ -168,6 +192,9 @@ def _restore_texts(cells: list[dict], released: dict[str, Released]) -> list[str
         cell.pop("attachments", None)
         if not lines:
             continue
+        if any(cell is other for other in untouched):
+            earlier.append(known.name)
+            continue
         edited.append(known.name)
         runs = known.is_setup and says_more(text, known)
         made = new_cell("code" if runs else "markdown", text, free_id(cell["id"], taken))
@@ -175,7 +202,7 @@ def _restore_texts(cells: list[dict], released: dict[str, Released]) -> list[str
             made["source"] = _remark(known.name, lines)
         place = next(i for i, other in enumerate(cells) if other is cell)
         cells.insert(place + 1, made)
-    return edited
+    return edited, earlier
 
 
 def _remark(name: str, lines: list[str]) -> str:
