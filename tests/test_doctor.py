@@ -1,6 +1,7 @@
 """What this machine can enforce is said in words, for programs, and by the exit code."""
 
 import json
+import platform
 from dataclasses import dataclass
 
 import pytest
@@ -18,6 +19,8 @@ class Found:
     seccomp: bool = False
     can_jail: bool = True
     reason: str = ""
+    problem: str = ""
+    kernel: str = f"{platform.system()} {platform.release()}"
 
 
 @pytest.fixture
@@ -36,8 +39,26 @@ def test_a_machine_that_can(machine, capsys):
     said = capsys.readouterr().out
     assert "can jail student code" in said and "cannot" not in said
     rows = dict(line.split(None, 1) for line in said.splitlines() if line and "jail" not in line)
+    assert "problem" not in rows and "kernel" not in rows, "they say nothing new"
     assert rows["namespaces"] == "user, net" and rows["landlock"] == "4"
     assert rows["seccomp"] == "no" and rows["cores"] == str(doctor.cores())
+
+
+@pytest.mark.parametrize(
+    "facts, lacking",
+    [
+        ({"landlock": 6, "seccomp": True}, []),
+        ({"landlock": 0}, ["no seccomp (install libseccomp", "no Landlock (Linux 5.13"]),
+        ({"landlock": 1, "seccomp": True}, ["TCP (Linux 6.7), signals and abstract sockets"]),
+        ({"landlock": 4, "seccomp": True}, ["Landlock without signals and abstract sockets"]),
+    ],
+)
+def test_a_layer_that_is_missing_is_named_with_its_remedy(machine, capsys, facts, lacking):
+    machine(**facts)
+    assert doctor.doctor() == 0
+    said = capsys.readouterr().out
+    assert ("weaker than it could be" in said) == bool(lacking)
+    assert all(words in said for words in lacking), said
 
 
 @pytest.mark.parametrize("reason", ["the kernel has no Landlock.", "use --unsandboxed", ""])

@@ -5,10 +5,17 @@ from __future__ import annotations
 import json
 import os
 import platform
+from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
 SWITCH = "--unsandboxed (or c.SafeExecute.unsandboxed = True in nbgrader_config.py)"
+LAYERS = {  # what a jail can do without, and how to have it
+    "landlock": "no Landlock (Linux 5.13 or later has it, if it is switched on)",
+    "seccomp": "no seccomp (install libseccomp and pyseccomp)",
+    "processes": "the number of processes is not bounded",
+}
+LANDLOCK = {4: "TCP (Linux 6.7)", 6: "signals and abstract sockets (Linux 6.12)"}  # by version
 
 
 def doctor(as_json: bool = False) -> int:
@@ -55,11 +62,16 @@ def report(found: Any, machine: dict[str, str]) -> str:
     This machine cannot jail student code: no Landlock.
     To grade anyway, in an account that holds nothing of worth: --unsandboxed ...
     """
-    rows = {**machine, **{name.replace("_", " "): told(v) for name, v in facts_of(found).items()}}
+    facts = {name: value for name, value in facts_of(found).items() if name != "problem"}
+    if facts.get("kernel") == machine.get("system"):
+        facts.pop("kernel", None)
+    rows = {**machine, **{name.replace("_", " "): told(value) for name, value in facts.items()}}
     width = max(map(len, rows))
     lines = [f"{name.ljust(width)}  {value}" for name, value in rows.items()]
     if found.can_jail:
-        verdict = ["This machine can jail student code: nothing else is needed."]
+        verdict = ["This machine can jail student code."]
+        if lacking := missing(facts):
+            verdict.append(f"The jail is weaker than it could be: {', '.join(lacking)}.")
     else:
         reason = found.reason or "no reason was given."
         verdict = [f"This machine cannot jail student code: {reason}"]
@@ -67,6 +79,20 @@ def report(found: Any, machine: dict[str, str]) -> str:
             account = "in an account that holds nothing of worth"
             verdict.append(f"To grade anyway, {account}: {SWITCH}")
     return "\n".join([*lines, "", *verdict])
+
+
+def missing(facts: Mapping[str, Any]) -> list[str]:
+    """Return which layers of the jail this machine lacks, each with its remedy.
+
+    Examples
+    --------
+    >>> missing({"landlock": 4, "seccomp": True, "processes": True})
+    ['Landlock without signals and abstract sockets (Linux 6.12)']
+    """
+    lacking = [words for name, words in LAYERS.items() if name in facts and not facts[name]]
+    version = facts.get("landlock") or 0
+    later = [words for needed, words in LANDLOCK.items() if 0 < version < needed]
+    return [*lacking, *([f"Landlock without {', '.join(later)}"] if later else [])]
 
 
 def facts_of(found: Any) -> dict[str, Any]:
