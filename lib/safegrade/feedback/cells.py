@@ -123,7 +123,7 @@ class Cells:
 
     def _reason(self, message: str, hint: str, lines: Sequence[Line]) -> str:
         html = f"<p>{escape(message)}</p>\n" if message else ""
-        html += f'<pre class="hint">{escape(hint)}</pre>\n' if hint else ""
+        html += f'<pre class="hint">{markup.message(hint)}</pre>\n' if hint else ""
         if lines:
             quoted = "\n".join(f"{_place(line)}: {line.code}"[:300] for line in lines)
             quoted = escape(plain(quoted, self._hint // 2))

@@ -17,6 +17,8 @@ from safegrade.feedback.text import source as spelled_out
 
 LONGEST = 30_000
 RAW_HTML = re.compile(r"<[A-Za-z/!?]")
+LABEL = re.compile(r"(  ([A-Za-z]{1,12}) {2,})(\S.*)")
+MOST_LABELS = 20
 
 
 class _Renderer(mistune.HTMLRenderer):
@@ -102,3 +104,31 @@ def code_html(source: str) -> str:
     if len(source) > LONGEST:
         return escape(cut(source, LONGEST))
     return highlight(source, _lexer, _formatter).rstrip("\n")
+
+
+def message(text: str) -> str:
+    r"""Return a message as HTML for a ``<pre>``; what stands beside a label can go below it.
+
+    Examples
+    --------
+    >>> print(message("double:\n  Hint      Two\n            times.\nThat is all."))
+    double:
+    <span class="row"><b>Hint</b>      <span>Two
+    times.
+    </span></span>That is all.
+    """
+    html, lines, labels = "", text.split("\n"), 0
+    while lines:
+        line = lines.pop(0)
+        found = LABEL.fullmatch(line) if labels < MOST_LABELS else None
+        if found:
+            labels += 1
+            column, beside = " " * len(found[1]), [found[3]]
+            while lines and lines[0].startswith(column) and lines[0].strip():
+                beside.append(lines.pop(0)[len(column) :])
+            gap = found[1].lstrip()[len(found[2]) :]
+            inside = "".join(f"{escape(one)}\n" for one in beside)
+            html += f'<span class="row"><b>{found[2]}</b>{gap}<span>{inside}</span></span>'
+        else:
+            html += escape(line) + ("\n" if lines else "")
+    return html

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
@@ -13,6 +14,9 @@ from safegrade.feedback.verdicts import Verdict
 
 MOST_NOTES = 100
 ROWS = 80  # of the table about how it was graded
+BYTES = ("memory", "file_size", "scratch", "message")  # limits that count bytes
+DIGEST = re.compile(r"[0-9a-f]{16,}")
+DIGITS = 12  # of a digest that are shown
 
 
 def page(
@@ -44,8 +48,7 @@ def page(
     notes : iterable of str
         What was repaired or stopped.
     provenance : dict, optional
-        What was enforced, which limits and seeds were used, hashes; dicts in it
-        become groups of rows.
+        What was enforced, limits, hashes; dicts in it become groups of rows.
     late_penalty : float
         Points taken off the sum.
     show_hidden_tests : bool
@@ -75,20 +78,29 @@ def page(
 
 
 def _total(judged: Sequence[Verdict], late_penalty: float) -> str:
-    possible = sum(verdict.points for verdict in judged)
+    """Return the sum of what is settled; what waits for a person is named beside it."""
+    settled = [verdict for verdict in judged if verdict.state != "waiting"]
+    possible = sum(verdict.points for verdict in settled)
     off = verdicts.number(late_penalty) or 0.0
-    got = max(0.0, sum(verdict.score or 0.0 for verdict in judged) - off)
-    waiting = sum(verdict.state == "waiting" for verdict in judged)
-    remarks = [f"of {possible:.4g} points"]
-    if off:
-        remarks.append(f"{off:.4g} taken off because it came late")
-    if waiting:
-        remarks.append(f"{waiting} still to be looked at by a person")
+    got = max(0.0, sum(verdict.score or 0.0 for verdict in settled) - off)
+    waiting = [verdict.points for verdict in judged if verdict.state == "waiting"]
+    remark = f"of {possible:.4g} points" if possible or not waiting else "points"
+    remark += " so far" if waiting else ""
+    remark += f", {off:.4g} taken off because it came late" if off else ""
+    remark += f"; {_waiting(waiting, 'more ' * bool(possible))}" if waiting else ""
     share = min(1.0, got / possible) if possible > 0 else 0.0
     return (
-        f'<p class="total">{got:.4g} <small>{", ".join(remarks)}</small></p>\n'
+        f'<p class="total">{got:.4g} <small>{remark}</small></p>\n'
         f'<progress max="1" value="{share:.4f}" aria-label="Part of the points"></progress>\n'
     )
+
+
+def _waiting(points: Sequence[float], more: str) -> str:
+    """Say how many points wait for a person, or how many tasks where they have no points."""
+    count, what = sum(points), more
+    if not count:
+        count, what = len(points), "task " if len(points) == 1 else "tasks "
+    return f"{count:.4g} {what}{'waits' if count == 1 else 'wait'} for a person"
 
 
 def _summary(judged: Sequence[Verdict]) -> str:
@@ -117,7 +129,7 @@ def _how(provenance: Mapping) -> str:
     if not rows:
         return ""
     return (
-        "<details><summary>How this was graded: what was enforced, limits, seeds and hashes"
+        "<details><summary>How this was graded: what was enforced, limits and hashes"
         f'</summary>\n<table class="how">\n{rows}</table>\n</details>\n'
     )
 
@@ -133,4 +145,21 @@ def _flat(group: Mapping, before: str = "", depth: int = 0) -> Iterator[tuple[st
         elif isinstance(value, list | tuple | set | frozenset):
             yield title, ", ".join(map(str, value))
         elif value is not None:
-            yield title, value
+            yield title, _short(str(key), value)
+
+
+def _short(key: str, value: object) -> object:
+    """Return bytes in larger units, and a digest by its first digits.
+
+    Examples
+    --------
+    >>> _short("memory", 2**28), _short("processes", 64), _short("tests", "0a" * 32)
+    ('256 MiB', 64, '0a0a0a0a0a0a')
+    """
+    if key in BYTES and isinstance(value, int):
+        for unit, power in (("GiB", 30), ("MiB", 20), ("KiB", 10)):
+            if value and value % 2**power == 0:
+                return f"{value >> power} {unit}"
+    if isinstance(value, str) and DIGEST.fullmatch(value):
+        return value[:DIGITS]
+    return value

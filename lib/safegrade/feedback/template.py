@@ -24,7 +24,7 @@ a { color: var(--link); }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0.5rem 0 0.25rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 2rem 0 0.5rem; }
 .who { color: var(--soft); margin: 0; overflow-wrap: anywhere; }
-.total { font-size: 2rem; font-weight: 650; margin: 0.75rem 0 0.25rem; }
+.total { font-size: 2rem; font-weight: 650; margin: 0.75rem 0 0.25rem; line-height: 1.2; }
 .total small { font-size: 1rem; font-weight: 400; color: var(--soft); }
 progress { display: block; width: 100%; height: 0.6rem; accent-color: var(--link); }
 .tasks { width: 100%; border-collapse: collapse; }
@@ -52,6 +52,8 @@ pre, code, var, samp { font-family: ui-monospace, "Cascadia Mono", Menlo, Consol
   font-size: 0.875rem; font-style: normal; }
 pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.45; }
 .hint { border-radius: 0.3rem; padding: 0.5rem 0.75rem; background: var(--sheet); }
+.row { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; }
+.row b { font-weight: 500; color: var(--soft); }
 .comment { border-radius: 0.3rem; padding: 0.4rem 0.75rem; margin-top: 0.6rem;
   background: var(--waiting-bg); }
 .comment > :first-child { margin-top: 0; } .comment > :last-child { margin-bottom: 0; }
@@ -75,7 +77,11 @@ details { margin-top: 0.6rem; } summary { cursor: pointer; color: var(--soft); }
 .mi, .mf, .mb, .mh, .mo { color: var(--digit); } .nf, .nc, .fm, .nd { color: var(--call); }
 .c1, .cm { color: var(--soft); font-style: italic; }
 @media (max-width: 34rem) { body { padding: 0.75rem; } .how th { width: 9rem; }
-  .verdict { padding: 0.6rem 0.75rem; } }
+  .verdict { padding: 0.6rem 0.75rem; } .total small { display: block; line-height: 1.4; }
+  .tasks tr { display: grid; grid-template-columns: 1fr auto; }
+  .tasks td:first-child, .tasks th:first-child { grid-column: 1 / -1; border: 0; }
+  .tasks .points { text-align: left; padding-left: 0; }
+  .row { grid-template-columns: 1fr; } pre.hint, .code pre, .output pre { font-size: 0.8125rem; } }
 @media print { body { max-width: none; } .verdict, .tasks tr { break-inside: avoid; }
   .output { max-height: none; } .top { display: none; } }
 """

@@ -14,9 +14,11 @@ from safegrade.feedback.text import clean, cut, joined, name, plain
 MARKED = re.compile(r"^\s*-+>\s*(\d+)(?: (.*))?$")  # IPython's arrow
 PLACE = re.compile(r"^\s*\S.{0,300}\bline (\d+)")
 FUNCTION = re.compile(r", in ([^,(]+)")
-QUOTED = re.compile(r"^ {4}(?! *\d+ )\S")
+QUOTED = re.compile(r"^ {4,}(?!\d+ )\S")
+WHERE = re.compile(r"\s*\([^()]*, line \d+\)$")  # what Python adds to an error of indentation
 POINTS = re.compile(r"\s*[(\[][\d.]+ *(?:points?|pts?|marks?)[)\]]\s*$", re.IGNORECASE)
-OURS = ("NotRun", "DeadKernel", "CellTimeoutError", "TimeoutError", "NoScore", "GuestLost")
+OURS = ("NotRun", "DeadKernel", "TimeoutError", "NoScore", "GuestLost")
+SLOW = "It ran longer than it may and was stopped. Is there a loop that never ends?"
 
 
 class Line(NamedTuple):
@@ -152,6 +154,8 @@ def _traceback(error: Mapping) -> str:
 
 def _sentence(kind: str, text: str, lines: list[Line], shown: str) -> tuple[str, str]:
     """Return the sentence about an error and the hint that its message gives."""
+    if kind == "CellTimeoutError":
+        return SLOW, text
     if kind in OURS:
         return "The cell did not come to its end:", text or kind
     if kind == "NotImplementedError":
@@ -161,5 +165,7 @@ def _sentence(kind: str, text: str, lines: list[Line], shown: str) -> tuple[str,
         failed = next((line.code for line in reversed(lines) if line.code in visible), "")
         return ("This does not hold:", failed) if failed else ("A check failed.", "")
     if isinstance(getattr(builtins, kind, None), type) and kind != "AssertionError":
+        if kind in ("IndentationError", "TabError"):
+            text = WHERE.sub("", text)
         return "The code stopped with an error:", f"{kind}: {text}" if text else kind
     return "Message:", text or kind
