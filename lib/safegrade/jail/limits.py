@@ -15,7 +15,7 @@ class Limits:
     cell_seconds : float
         Wall time of one cell.
     seconds : float
-        Wall time of the whole submission.
+        Wall time of the whole notebook.
     cpu_seconds : int
         CPU time of each process of the student's.
     memory : int
