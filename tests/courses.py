@@ -97,6 +97,16 @@ def quietly(function, root, **how):
         return list(result) if isinstance(result, Iterator) else result
 
 
+def command(root, *words):
+    """Run a command of the line on a course in this process, and return its exit code."""
+    from safegrade.__main__ import main
+
+    alone = [] if words[0] == "export" else ["--jobs", "1", *["--unsandboxed"] * bool(sandbox())]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return main([*words, "--course", str(root), *alone])
+
+
 def work_without_set_up(job):
     """Do a unit of work while the set-up of the tests always ends its process."""
     from safegrade.course import unit

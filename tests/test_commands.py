@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from traitlets.config import Config
 
+import courses
 from conftest import ROOT, STEMS, notebook_path
 from safegrade import __main__ as line
 from safegrade import commands
@@ -151,6 +152,27 @@ def test_a_folder_without_a_course(command, tmp_path, capsys):
     assert line.main([command, "--course", str(tmp_path), *more]) == 2
     said = capsys.readouterr().err
     assert said.startswith("safegrade: ") and "has no nbgrader_config.py" in said
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("c = get_config(\n", "nbgrader_config.py fails: SyntaxError: "),
+        ("c = get_config()\n1 / 0\n", "nbgrader_config.py fails: ZeroDivisionError: "),
+        ("import no_such_module\n", "nbgrader_config.py fails: ModuleNotFoundError: "),
+        ("c.CourseDirectory.db_url = 3\n", "nbgrader_config.py fails: TraitError: "),
+    ],
+    ids=["syntax", "error", "import", "value"],
+)
+def test_a_configuration_that_fails_grades_nothing(text, said, tmp_path, capsys):
+    (tmp_path / "nbgrader_config.py").write_text(text, encoding="utf-8")
+    (tmp_path / "source/slopes").mkdir(parents=True)
+    (tmp_path / "submitted/ada/slopes").mkdir(parents=True)
+    (tmp_path / "source/slopes/slopes.ipynb").write_text("{}", encoding="utf-8")
+    assert courses.command(tmp_path, "grade") == 2
+    told = capsys.readouterr()
+    assert said in told.err and "Traceback" not in told.err
+    assert not (tmp_path / "gradebook.db").exists() and not (tmp_path / "autograded").exists()
 
 
 def test_a_file_that_cannot_be_written(tmp_path):

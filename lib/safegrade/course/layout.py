@@ -5,15 +5,19 @@ from __future__ import annotations
 import contextlib
 import logging
 import tempfile
+import traceback
 from collections.abc import Iterator
 from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from safegrade.course.files import Trouble
 from safegrade.course.notes import NoteKeeper
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
+
+CONFIG = "nbgrader_config.py"
 
 
 class Course:
@@ -25,19 +29,25 @@ class Course:
         The folder in which the configuration lies.
     db_url : str, optional
         Another gradebook than the configured one, as a SQLAlchemy URL.
+
+    Raises
+    ------
+    Trouble
+        The configuration fails, or nbgrader does not take what it says.
     """
 
     def __init__(self, root: Path, db_url: str | None = None):
         from nbgrader.apps.baseapp import NbGrader
         from nbgrader.coursedir import CourseDirectory
 
-        with contextlib.chdir(root):
+        with contextlib.chdir(root), _explaining(root / CONFIG):
             self.app = NbGrader()
+            self.app.raise_config_file_errors = True  # or nbgrader goes on with its defaults
             self.app.initialize([])
-        if db_url:
-            url = db_url.replace("postgresql://", "postgresql+psycopg2://", 1)
-            self.app.config.CourseDirectory.db_url = url
-        self.directory = CourseDirectory(parent=self.app)
+            if db_url:
+                url = db_url.replace("postgresql://", "postgresql+psycopg2://", 1)
+                self.app.config.CourseDirectory.db_url = url
+            self.directory = CourseDirectory(parent=self.app)
         self.keeper = NoteKeeper()
         self._log_quietly()
 
@@ -169,6 +179,21 @@ class Course:
             converter.start()
         except SystemExit as stop:
             raise NbGraderException(f"nbgrader stopped with code {stop.code}") from stop
+
+
+@contextlib.contextmanager
+def _explaining(path: Path) -> Iterator[None]:
+    """Turn what goes wrong while a configuration is read into `Trouble` that names the file."""
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        # nbgrader exits on a value that it does not take; the value is what went wrong
+        why = error.__context__ or error if isinstance(error, SystemExit) else error
+        frames = traceback.extract_tb(why.__traceback__)
+        told = [frame.filename for frame in frames if frame.filename.endswith("_config.py")]
+        place = getattr(why, "filename", None) or (told or [path])[-1]
+        text = f"{type(why).__name__}: {why}"
+        raise Trouble(f"{place} fails: {text}; put that right, then run this again") from error
 
 
 def visible(folder: Path) -> list[Path]:
