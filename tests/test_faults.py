@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import courses
-from safegrade.course import files, grade, pool, rows, writer
+from safegrade.course import again, files, grade, pool, rows, writer
 from safegrade.course.files import Busy, Trouble, alone
 from safegrade.course.ledger import Ledger
 from safegrade.course.writer import Locked
@@ -222,6 +222,40 @@ def test_ctrl_c_keeps_what_is_done(course, undisturbed):
     summary = courses.grade_all(course)
     assert (summary.graded, summary.unchanged) == (5, 1)
     assert state(course) == undisturbed
+
+
+@pytest.mark.parametrize(
+    "place, name",
+    [(Path, "mkdir"), (Path, "write_text"), (os, "open"), (files.tempfile, "mkdtemp")],
+    ids=["folder", "file", "lock", "scratch"],
+)
+@pytest.mark.parametrize("number, said", [(28, "disk is full"), (30, "cannot be written: Read-")])
+def test_a_disk_that_cannot_be_written_at_the_start(tmp_path, place, name, number, said):
+    def fail(*args, **kwargs):
+        raise OSError(number, os.strerror(number), str(tmp_path / "file"))
+
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        pytest.raises(Trouble, match=f"{said}.*run this again"),
+    ):
+        patch.setattr(place, name, fail)
+        with alone(tmp_path):
+            pass
+    with alone(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("number", [28, 30, 13, 5])
+@pytest.mark.parametrize("command", ["grade", "regrade", "verify"])
+def test_what_a_disk_refuses_is_no_result(course, command, number, monkeypatch, capsys):
+    def fail(*args, **kwargs):
+        raise OSError(number, os.strerror(number), str(course / "grading/file"))
+
+    monkeypatch.setattr(grade, "alone", fail)
+    monkeypatch.setattr(again, "alone", fail)
+    assert courses.command(course, command) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("safegrade: ") and "again" in said and "Traceback" not in said
 
 
 @pytest.mark.parametrize("moment", [0, 7, 18])

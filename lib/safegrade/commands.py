@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import errno
 import importlib.util
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator
@@ -132,7 +133,7 @@ def opened(options: Namespace) -> Iterator[Course]:
             from nbgrader.converters.base import NbGraderException
         from sqlalchemy.exc import SQLAlchemyError
 
-        from safegrade.course.files import Trouble
+        from safegrade.course.files import FULL, Trouble, explained
         from safegrade.course.layout import Course
         from safegrade.jail.capabilities import JailError
     except ModuleNotFoundError as missing:
@@ -152,9 +153,14 @@ def opened(options: Namespace) -> Iterator[Course]:
         story = f"\nThe whole story is in {course.home / 'safegrade.log'}" if course else ""
         raise Problem(f"{reason}{story}") from error
     except OSError as error:
-        if not getattr(options, "cluster", None):
-            raise
-        raise Problem(f"The cluster at {options.cluster} cannot be used: {error}") from error
+        if getattr(options, "cluster", None) and error.filename is None and error.errno not in FULL:
+            text = f"The cluster at {options.cluster} cannot be used: {error}"
+            raise Problem(text) from error
+        if error.errno in (*FULL, errno.EROFS):
+            raise Problem(str(explained(error))) from error
+        place = f"{error.filename}: " if error.filename else ""
+        why = error.strerror or first_line(error)
+        raise Problem(f"{place}{why}; mend that, then run the same command again.") from error
 
 
 def chosen_of(course: Course, options: Namespace) -> tuple[list[str], list[str] | None]:

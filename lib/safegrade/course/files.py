@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PART = ".part"  # the ending of a file that is being written
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Trouble(Exception):
@@ -19,6 +21,22 @@ class Trouble(Exception):
 
 class Busy(Trouble):
     """Says that somebody else grades this course at the moment."""
+
+
+def explained(error: OSError) -> Trouble:
+    """Return an error that says what to do about a disk that cannot be written.
+
+    Examples
+    --------
+    >>> explained(OSError(28, "No space left on device", "grades/a.csv"))
+    Trouble('the disk is full (grades): make room and run this again; nothing is lost')
+    """
+    place = str(Path(error.filename).parent) if error.filename else ""
+    if error.errno in FULL:
+        where = f" ({place})" if place else ""
+        return Trouble(f"the disk is full{where}: make room and run this again; nothing is lost")
+    why = error.strerror or error
+    return Trouble(f"{place or 'a file'} cannot be written: {why}; mend that and run this again")
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -96,23 +114,29 @@ def alone(home: Path) -> Iterator[Path]:
     ------
     Busy
         Another grader is at work in this course.
+    Trouble
+        The disk is full or read-only.
     """
     from filelock import FileLock, Timeout
 
-    home.mkdir(parents=True, exist_ok=True)
-    lock, told = FileLock(home / ".safegrade.lock"), home / ".safegrade.scratch"
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise Busy(f"another safegrade is at work in {home}; let it end first") from None
-    try:
-        _remove_left_over(told)
-        with tempfile.TemporaryDirectory(prefix="safegrade-", ignore_cleanup_errors=True) as name:
+    told = home / ".safegrade.scratch"
+    with contextlib.ExitStack() as held:
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(home / ".safegrade.lock")
+            lock.acquire(timeout=0)
+            held.callback(lock.release)
+            _remove_left_over(told)
+            scratch = tempfile.TemporaryDirectory(prefix="safegrade-", ignore_cleanup_errors=True)
+            name = held.enter_context(scratch)
             told.write_text(name, encoding="utf-8")
-            yield Path(name)
-        told.unlink(missing_ok=True)
-    finally:
-        lock.release()
+        except Timeout:
+            raise Busy(f"another safegrade is at work in {home}; let it end first") from None
+        except OSError as error:
+            raise explained(error) from error
+        yield Path(name)
+        with contextlib.suppress(OSError):
+            told.unlink()
 
 
 def _remove_left_over(told: Path) -> None:

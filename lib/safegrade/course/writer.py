@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import errno
 import json
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-from safegrade.course.files import Trouble, digest, fill_folder, write_whole
+from safegrade.course.files import Trouble, digest, explained, fill_folder, write_whole
 from safegrade.course.layout import Course
 from safegrade.course.ledger import FAILED, Ledger
 from safegrade.course.rows import Rows
 
 ABOUT = "safegrade.json"  # beside the autograded notebooks: where their scores come from
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Locked(Trouble):
@@ -112,7 +109,7 @@ class Writer:
             autograded = fill_folder(self.course.folder("autograded", *where), made)
             feedback = fill_folder(self.course.folder("feedback", *where), told)
         except OSError as error:
-            raise _explained(error) from error
+            raise explained(error) from error
         return {f"autograded/{name}": digest for name, digest in autograded.items()} | {
             f"feedback/{name}": digest for name, digest in feedback.items()
         }
@@ -125,7 +122,7 @@ class Writer:
             for name, page in pages.items():
                 write_whole(folder / f"{name}.html", encoded(page))
         except OSError as error:
-            raise _explained(error) from error
+            raise explained(error) from error
         files = {f"feedback/{name}.html": digest(encoded(page)) for name, page in pages.items()}
         kept = {name: value for name, value in last.items() if name != "at"}
         files = {**last["files"], **files}
@@ -153,7 +150,7 @@ class Writer:
             try:
                 self.ledger(assignment).append(lines)
             except OSError as error:
-                raise _explained(error) from error
+                raise explained(error) from error
 
     def _saved(self, units: list[dict]) -> list[dict]:
         """Save the rows of some submissions; return those that the gradebook has taken."""
@@ -260,11 +257,3 @@ def auto_scores(scores: dict) -> dict[str, dict[str, float | None]]:
     return {
         name: {cell: score[0] for cell, score in cells.items()} for name, cells in scores.items()
     }
-
-
-def _explained(error: OSError) -> Exception:
-    """Return an error that says what to do about a disk that cannot be written."""
-    place = Path(error.filename or ".").parent
-    if error.errno in FULL:
-        return Trouble(f"the disk is full ({place}): make room and run this again; nothing is lost")
-    return Trouble(f"{place} cannot be written: {error.strerror or error}")
