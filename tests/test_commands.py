@@ -175,6 +175,12 @@ def test_a_configuration_that_fails_grades_nothing(text, said, tmp_path, capsys)
     assert not (tmp_path / "gradebook.db").exists() and not (tmp_path / "autograded").exists()
 
 
+def test_a_course_is_where_its_configuration_lies(tmp_path, capsys):
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n", encoding="utf-8")
+    assert courses.command(tmp_path, "grade") == 2
+    assert f"{tmp_path}/submitted/STUDENT/ASSIGNMENT is where" in capsys.readouterr().err
+
+
 def test_a_file_that_cannot_be_written(tmp_path):
     (tmp_path / "file").touch()
     with (

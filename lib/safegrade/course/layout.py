@@ -11,7 +11,7 @@ from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from safegrade.course.files import Trouble
+from safegrade.course.files import Trouble, explained
 from safegrade.course.notes import NoteKeeper
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class Course:
             self.app = NbGrader()
             self.app.raise_config_file_errors = True  # or nbgrader goes on with its defaults
             self.app.initialize([])
+            if "root" not in self.app.config.CourseDirectory:
+                self.app.config.CourseDirectory.root = str(root)  # and not where one stands
             if db_url:
                 url = db_url.replace("postgresql://", "postgresql+psycopg2://", 1)
                 self.app.config.CourseDirectory.db_url = url
@@ -53,7 +55,10 @@ class Course:
 
     def _log_quietly(self) -> None:
         """Send nbgrader's log to a file and to the keeper of notes, not to the terminal."""
-        self.home.mkdir(parents=True, exist_ok=True)
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise explained(error) from error
         log = self.app.log
         for handler in list(log.handlers):
             log.removeHandler(handler)
