@@ -9,14 +9,16 @@ import threading
 import time
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 import courses
-from safegrade.course import again, files, grade, pool, rows, writer
+from safegrade.course import again, files, grade, locks, pool, rows, writer
 from safegrade.course.files import Busy, Trouble, alone
 from safegrade.course.ledger import Ledger
-from safegrade.course.writer import Locked
+from safegrade.course.locks import Locked
 from toyclass import write
 
 STUDENTS = int(os.environ.get("SAFEGRADE_FAULTS_CLASS", "20"))
@@ -277,8 +279,6 @@ def test_a_full_disk(course, undisturbed, moment, monkeypatch):
 
 
 def test_a_full_gradebook(course, undisturbed, monkeypatch):
-    from sqlalchemy.exc import OperationalError
-
     save = rows.Rows._save
 
     def full(self, unit):
@@ -344,6 +344,38 @@ def test_a_gradebook_that_stays_locked(course, undisturbed):
     kept[0].close()
     assert courses.grade_all(course).graded > 0
     assert courses.read_tables(course) == undisturbed[0]
+
+
+@pytest.mark.parametrize("command", ["grade", "export", "verify", "regrade"])
+def test_a_command_waits_for_a_gradebook_that_is_held(course, command, monkeypatch, capsys):
+    impatient(course)
+    if command == "grade":
+        monkeypatch.setattr(grade, "grade", lambda *_, **__: None)
+    words = ["--format", "csv", "--to", str(course / "x.csv")] if command == "export" else []
+    with closing(sqlite3.connect(course / "grading/gradebook.db")) as other:
+        other.execute("begin exclusive")
+        monkeypatch.setattr(locks, "PATIENCE", 0.3)
+        assert courses.command(course, command, *words) == 2
+        said = capsys.readouterr()
+        assert said.out.count("locked by another program; waiting") == 1
+        assert "another program holds the gradebook: end it, then run this again" in said.err
+        monkeypatch.setattr(locks, "PATIENCE", 30)
+        clock = SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: other.rollback())
+        monkeypatch.setattr(locks, "time", clock)
+        courses.command(course, command, *words)
+    assert "another program holds" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["export", "verify", "regrade"])
+def test_a_gradebook_that_is_locked_in_the_middle(course, command, monkeypatch, capsys):
+    def held(*args):
+        raise OperationalError("select", {}, sqlite3.OperationalError("database is locked"))
+
+    monkeypatch.setattr(rows.Rows, "standing", held)
+    monkeypatch.setattr("safegrade.exports.write", held)
+    words = ["--format", "csv", "--to", str(course / "x.csv")] if command == "export" else []
+    assert courses.command(course, command, *words) == 2
+    assert "another program holds the gradebook: end it, then" in capsys.readouterr().err
 
 
 def impatient(root):

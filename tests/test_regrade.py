@@ -1,5 +1,7 @@
 """Grading anew without writing, and deriving scores again from what was kept with them."""
 
+import csv
+
 import pytest
 
 import courses
@@ -81,6 +83,15 @@ def test_writing_applies_what_was_shown_and_keeps_the_history(graded, capsys):
     by_hand = [row for row in courses.read_tables(graded)["grade"] if row[5] is not None]
     assert [row[4:6] for row in by_hand] == [(1.5, 1)], "the person's score stays"
     assert not diff(graded)
+
+
+def test_writing_brings_the_table_of_grades_up_to_date(graded, capsys):
+    weaken_tests(graded)
+    assert courses.command(graded, "regrade", "--write") == 0
+    assert "Grades: " in capsys.readouterr().out
+    with open(graded / "grading/grades.csv", newline="", encoding="utf-8") as file:
+        found = {row["student"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert found == {"ada": 3, "bob": 3, "cyd": 1.5, "dan": 3}
 
 
 def test_a_person_s_score_counts_before_and_after(graded):

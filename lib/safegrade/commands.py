@@ -68,7 +68,8 @@ def run_regrade(options: Namespace) -> int:
         chosen, students = chosen_of(course, options)
         from safegrade.course.regrade import regrade
 
-        return regrade(course, chosen, students=students, write=options.write, **how(options))
+        code = regrade(course, chosen, students=students, write=options.write, **how(options))
+        return _show_grades(course, chosen, course.home / "grades.csv") if options.write else code
 
 
 def run_verify(options: Namespace) -> int:
@@ -135,6 +136,7 @@ def opened(options: Namespace) -> Iterator[Course]:
 
         from safegrade.course.files import FULL, Trouble, explained
         from safegrade.course.layout import Course
+        from safegrade.course.locks import HELD, is_locked
         from safegrade.jail.capabilities import JailError
     except ModuleNotFoundError as missing:
         raise Problem(
@@ -147,6 +149,8 @@ def opened(options: Namespace) -> Iterator[Course]:
     except (Trouble, JailError, ConnectionError) as error:
         raise Problem(str(error)) from error
     except SQLAlchemyError as error:
+        if is_locked(error):
+            raise Problem(HELD) from error
         raise Problem(f"The gradebook cannot be used: {first_line(error)}") from error
     except NbGraderException as error:
         reason = course.keeper.cause() if course and course.keeper.errors else error
@@ -186,13 +190,19 @@ def chosen_of(course: Course, options: Namespace) -> tuple[list[str], list[str] 
     for name in options.student or ():
         if name not in students:
             raise Problem(unknown("student", name, students))
+    from safegrade.course import locks
+
     try:
-        with course.gradebook():
-            pass  # better now than in the middle
+        locks.patiently(lambda: _try_gradebook(course), locks.PATIENCE, print)
     except ModuleNotFoundError as missing:
         needed = f"it needs the package {missing.name}, which is not installed"
         raise Problem(f"The gradebook cannot be used: {needed}{_from(missing.name)}.") from missing
     return chosen, sorted(set(options.student)) if options.student else None
+
+
+def _try_gradebook(course: Course) -> None:
+    with course.gradebook():
+        pass  # better now than in the middle
 
 
 def _from(package: str | None) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from safegrade.course import material as materials
 from safegrade.course.files import alone, digests
 from safegrade.course.layout import Course
+from safegrade.course.locks import PATIENCE
 from safegrade.course.pool import open_pool, run_all
 from safegrade.course.provenance import key_of
 from safegrade.course.settings import check_jail, settings_of, unknown_steps
@@ -40,7 +41,7 @@ def grade(
     cluster: str | None = None,
     unsandboxed: bool = False,
     progress: Progress | None = None,
-    patience: float = 120.0,
+    patience: float = PATIENCE,
 ) -> Summary:
     """Grade every submission that changed, and refresh feedback where people changed scores.
 

@@ -15,13 +15,10 @@ from collections.abc import Callable
 from safegrade.course.files import Trouble, digest, explained, fill_folder, write_whole
 from safegrade.course.layout import Course
 from safegrade.course.ledger import FAILED, Ledger
+from safegrade.course.locks import PATIENCE, patiently
 from safegrade.course.rows import Rows
 
 ABOUT = "safegrade.json"  # beside the autograded notebooks: where their scores come from
-
-
-class Locked(Trouble):
-    """Says that another program holds the gradebook."""
 
 
 class Writer:
@@ -47,7 +44,7 @@ class Writer:
         *,
         batch: int = 50,
         seconds: float = 1.0,
-        patience: float = 120.0,
+        patience: float = PATIENCE,
         say: Callable[[str], None] | None = None,
     ):
         self.course = course
@@ -184,23 +181,7 @@ class Writer:
             raise Trouble(f"the gradebook cannot be written: {error.orig}") from error
 
     def _patiently(self, act: Callable):
-        """Use the gradebook as soon as other programs let go of it."""
-        from sqlalchemy.exc import OperationalError
-
-        until, told = time.monotonic() + self._patience, False
-        while True:
-            try:
-                return act()
-            except OperationalError as error:
-                if "locked" not in str(error.orig):
-                    raise
-                if time.monotonic() > until:
-                    why = "another program holds the gradebook: end it, then run this again"
-                    raise Locked(why) from error
-                if not told:
-                    self._say("The gradebook is locked by another program; waiting ...")
-                told = True
-                time.sleep(0.2)
+        return patiently(act, self._patience, self._say)
 
 
 def _is_general(error: Exception) -> bool:
