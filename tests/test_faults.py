@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 import courses
 from safegrade.course import again, files, grade, locks, pool, rows, writer
+from safegrade.course import material as materials
 from safegrade.course.files import Busy, Trouble, alone
 from safegrade.course.ledger import Ledger
 from safegrade.course.locks import Locked
@@ -414,6 +415,60 @@ def test_unreadable_submissions_stop_nobody(course, undisturbed, tmp_path):
     assert "timestamp.txt holds no date" in notes["undated"]
     made = {name: one for name, one in courses.files_of(course).items() if "/s0" in name}
     assert made == undisturbed[1]
+
+
+def test_notes_say_why_a_notebook_was_not_read(course, tmp_path, monkeypatch):
+    submitted = course / "grading/submitted"
+    right = (submitted / "s0000/slopes/slopes.ipynb").read_bytes()
+    write(tmp_path / "elsewhere.ipynb", right)
+    places = {name: submitted / name / "slopes/slopes.ipynb" for name in ("big", "locked", "link")}
+    for path in places.values():
+        write(path, right)
+    places["link"].unlink()
+    places["link"].symlink_to(tmp_path / "elsewhere.ipynb")
+    with places["big"].open("ab") as file:
+        file.truncate(materials.LARGEST + 1)
+    write(places["big"].parent / "slopes (1).ipynb", "[]")
+    ask = os.open
+
+    def refuse(path, *args, **kwargs):
+        if path == os.fspath(places["locked"]):
+            raise PermissionError(13, "Permission denied", path)
+        return ask(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, "open", refuse)
+    students = list(places)
+    courses.grade_all(course, students=students)
+    notes = {line["student"]: line["notes"] for line in courses.history(course)}
+    assert notes["big"][0] == "slopes.ipynb is larger than 64 MB"
+    assert notes["locked"] == ["slopes.ipynb could not be read: Permission denied"]
+    assert notes["link"] == ["slopes.ipynb is a link, which is not followed"]
+    assert courses.grade_all(course, students=students).unchanged == 3
+    os.utime(places["locked"], (1, 1))
+    places["link"].unlink()
+    places["link"].symlink_to("another.ipynb")
+    summary = courses.grade_all(course, students=students)
+    assert (summary.graded, summary.unchanged) == (2, 1), "another file stands there now"
+    monkeypatch.undo()
+    courses.grade_all(course, students=students)
+    assert courses.scores(course) == {"big": 0, "link": 0, "locked": 3}
+
+
+@pytest.mark.parametrize("step", ["iterdir", "is_dir"])
+def test_a_student_who_cannot_be_read_stops_nobody(course, undisturbed, step, monkeypatch, capsys):
+    locked = course / "grading/submitted/bob"
+    shutil.copytree(course / "grading/submitted/s0000", locked)
+    ask = getattr(Path, step)
+
+    def refuse(path):
+        if path == (locked if step == "iterdir" else locked / "slopes"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return ask(path)
+
+    monkeypatch.setattr(Path, step, refuse)
+    assert courses.command(course, "grade") == 0
+    assert "\nbob: cannot be read (Permission denied)\n" in capsys.readouterr().out
+    assert state(course) == undisturbed
 
 
 def test_a_name_that_no_gradebook_holds_stops_nobody(course, undisturbed, capsys):

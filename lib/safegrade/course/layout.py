@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from safegrade.course.files import Trouble, explained
 from safegrade.course.notes import NoteKeeper
+from safegrade.progress import one_line
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -128,23 +129,38 @@ class Course:
 
     def strays(self) -> list[str]:
         """Return a line for everything that lies where no submission can be."""
-        submitted, known = self.folder("submitted", "*", "*").parent.parent, self.assignments()
+        known = self.assignments()
+        folders, files, unread = self._handed_in()
         lines = [
             f"{student}/{assignment}: no such assignment"
-            for assignment, student in self._folders()
+            for assignment, student in folders
             if assignment not in known
         ]
-        for place in [submitted, *filter(Path.is_dir, visible(submitted))]:
-            files = [path for path in visible(place) if not path.is_dir()]
-            where = "STUDENT/ASSIGNMENT" if place == submitted else f"{place.name}/ASSIGNMENT"
-            for path in files:
-                lines.append(f"{path.relative_to(submitted)}: not graded, belongs into {where}")
-        return lines
+        for name in files:
+            where = f"{name.parts[0]}/ASSIGNMENT" if name.parts[1:] else "STUDENT/ASSIGNMENT"
+            lines.append(f"{name}: not graded, belongs into {where}")
+        return [one_line(text) for text in lines + unread]
 
     def _folders(self) -> list[tuple[str, str]]:
+        return self._handed_in()[0]
+
+    def _handed_in(self) -> tuple[list[tuple[str, str]], list[Path], list[str]]:
+        """Return the folders as (assignment, student), the files, and a line for what is unread."""
         submitted = self.folder("submitted", "*", "*").parent.parent
-        folders = [path for student in visible(submitted) for path in visible(student)]
-        return sorted((path.name, path.parent.name) for path in folders if path.is_dir())
+        folders, files, unread = [], [], []
+        for student in visible(submitted):
+            try:
+                if not student.is_dir():
+                    files.append(student)
+                    continue
+                there = [(path, path.is_dir()) for path in visible(student)]
+            except OSError as error:
+                unread.append(f"{student.name}: cannot be read ({error.strerror or error})")
+                continue
+            folders += [(path.name, student.name) for path, is_folder in there if is_folder]
+            files += [path for path, is_folder in there if not is_folder]
+        files.sort(key=lambda path: (path.parent != submitted, path))
+        return sorted(folders), [path.relative_to(submitted) for path in files], unread
 
     # --- nbgrader's own steps ---
 

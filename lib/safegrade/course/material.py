@@ -17,6 +17,7 @@ from safegrade.course.layout import Course, visible
 from safegrade.course.marks import utils
 
 LARGEST = 64 * 2**20  # bytes of one file that are taken along
+NAMED = 5  # files that are named among those that cannot be read
 
 
 def material(course: Course, assignment: str, settings: dict) -> dict:
@@ -86,7 +87,8 @@ def released_of(material: dict) -> dict[str, dict]:
 def submission(course: Course, assignment: str, student: str) -> dict:
     """Return what a student handed in: the files that count, and the names of all.
 
-    Links and special files do not count, since they may lead elsewhere.
+    Links and special files do not count, since they may lead elsewhere; a remark tells of them
+    and of what cannot be read.
     """
     from safegrade.salvage.files import stem_of
 
@@ -95,16 +97,23 @@ def submission(course: Course, assignment: str, student: str) -> dict:
     inner = [
         path for sub in there if sub.is_dir() and not sub.is_symlink() for path in visible(sub)
     ]
-    notebooks = _read(folder, [path for path in [*there, *inner] if stem_of(path)])
-    beside = _read(folder, _travelling(course, folder))
+    unread: dict[str, str] = {}
+    stems = [path for path in [*there, *inner] if stem_of(path) and not _is_folder(path)]
+    notebooks = _read(folder, stems, unread)
+    beside = _read(folder, _travelling(course, folder), unread)
     names = [path.name + "/" * path.is_dir() for path in there if not path.is_symlink()]
-    timestamp = read_plain(folder / "timestamp.txt") or b""
+    timestamp = _read(folder, [folder / "timestamp.txt"]).get("timestamp.txt", b"")
     when, remarks = _moment(timestamp.decode("utf-8", "replace").strip())
     told = [part for files in (notebooks, beside) for pair in files.items() for part in pair]
+    told += [part for name in unread for part in (name, _stamp(folder / name))]
+    remarks += [f"{name} {why}" for name, why in list(unread.items())[:NAMED]]
+    if len(unread) > NAMED:
+        remarks.append(f"{len(unread) - NAMED} more files could not be read")
     return {
         "names": names,
         "notebooks": _as_text(notebooks),
         "beside": _as_text(beside),
+        "unread": list(unread),
         "timestamp": when,
         "remarks": remarks,
         "digest": digest(json.dumps(names), timestamp, *told),
@@ -121,26 +130,63 @@ def _moment(text: str) -> tuple[str, list[str]]:
         return "", ["timestamp.txt holds no date"]
 
 
-def _read(folder: Path, paths: Iterable[Path]) -> dict[str, bytes]:
-    found = {path.relative_to(folder).as_posix(): read_plain(path) for path in paths}
-    return {name: data for name, data in found.items() if data is not None}
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _stamp(path: Path) -> str:
+    """Return what changes when a file that cannot be read is replaced."""
+    try:
+        about = path.lstat()
+    except OSError:
+        return ""
+    return f"{about.st_size} {about.st_mtime_ns}"
+
+
+def _read(
+    folder: Path, paths: Iterable[Path], unread: dict[str, str] | None = None
+) -> dict[str, bytes]:
+    """Return the files by name; put into `unread` why the others are missing."""
+    found = {}
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        try:
+            found[name] = read_plain(path)
+        except Unread as why:
+            if unread is not None:
+                unread[name] = str(why)
+    return found
 
 
 def _as_text(files: dict[str, bytes]) -> dict[str, str]:
     return {name: base64.b64encode(data).decode() for name, data in files.items()}
 
 
-def read_plain(path: Path) -> bytes | None:
-    """Return the content of an ordinary file of bearable size, else None."""
+class Unread(Exception):
+    """Says why a file was not read; the text follows its name."""
+
+
+def read_plain(path: Path) -> bytes:
+    """Return the content of an ordinary file of bearable size.
+
+    Raises
+    ------
+    Unread
+        It is no such file, or it cannot be read.
+    """
+    if path.is_symlink():
+        raise Unread("is a link, which is not followed")
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
             about = os.fstat(file.fileno())
-            if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST:
-                return None
+            if not stat.S_ISREG(about.st_mode):
+                raise Unread("is no ordinary file")
+            if about.st_size > LARGEST:
+                raise Unread(f"is larger than {LARGEST // 2**20} MB")
             return file.read()
-    except OSError:
-        return None
+    except OSError as error:
+        raise Unread(f"could not be read: {error.strerror or error}") from error
 
 
 def _beside_source(course: Course, assignment: str) -> dict[str, str]:

@@ -44,6 +44,8 @@ def _autograde(run: Run, job: dict) -> list[str]:
     course, (assignment, student) = run.course, (job["assignment"], job["student"])
     keeper = course.keeper
     keeper.clear()
+    for text in job["submission"]["remarks"]:
+        keeper.note(text)
     released = released_of(job["material"])
     with tempfile.TemporaryDirectory() as elsewhere:
         handed = Path(elsewhere, "handed")

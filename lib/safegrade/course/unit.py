@@ -117,17 +117,24 @@ def _beside(job: dict) -> dict[str, str]:
 
 def choose_files(job: dict, folder: Path, released: dict, keeper: NoteKeeper) -> dict[str, Path]:
     """Lay out what was handed in, and find the file for each notebook."""
-    from safegrade.salvage.files import choose, remarks
+    from safegrade.salvage.files import choose, remarks, stem_of
 
     folder.mkdir()
+    unread = job["submission"]["unread"]
     for name in job["submission"]["names"]:
         if name.endswith("/"):
             (folder / name).mkdir()
-        elif name not in job["submission"]["notebooks"]:
+        elif name not in job["submission"]["notebooks"] and name not in unread:
             (folder / name).touch()  # its name is worth a remark
     unpack(job["submission"]["notebooks"], folder)
     chosen, spare = choose(folder, released)
-    for text in remarks(folder, released, chosen, spare):
+    stems = {(stem_of(Path(name)) or "").casefold() for name in unread}
+    told = {  # why a file could not be read is said already
+        name: cells
+        for name, cells in released.items()
+        if name in chosen or name.casefold() not in stems
+    }
+    for text in remarks(folder, told, chosen, spare):
         keeper.note(text)
     return {name: chosen[name] for name in released if chosen.get(name)}
 
