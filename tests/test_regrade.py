@@ -116,6 +116,21 @@ def test_a_changed_submission_and_a_new_one_say_so(graded):
     assert "eve" not in courses.scores(graded)
 
 
+def test_a_score_that_was_changed_in_the_gradebook_says_so(graded):
+    edit = "update grade set auto_score = 2 where auto_score = 1.5"
+    courses.execute(graded, edit)
+    assert {name: change.why for name, change in diff(graded).items()} == {
+        "cyd": ["the gradebook was changed after it was graded"]
+    }
+    weaken_tests(graded)
+    changes = diff(graded)
+    assert changes["bob"].why == ["the tests changed"]
+    assert changes["cyd"].why == [
+        "the tests changed",
+        "the gradebook was changed after it was graded",
+    ]
+
+
 def test_steps_that_cannot_run_without_writing_are_refused(graded):
     with (graded / "nbgrader_config.py").open("a") as config:
         config.write("\nc.Autograde.autograde_preprocessors.append('steps.Another')\n")

@@ -13,8 +13,10 @@ from safegrade.course.layout import Course
 from safegrade.course.ledger import Ledger
 from safegrade.course.provenance import changes
 from safegrade.course.settings import unknown_steps
+from safegrade.course.writer import auto_scores
 
 UNTOLD = "no reason was found: the score depends on chance, time or the machine"
+EDITED = "the gradebook was changed after it was graded"
 FIRST = "it was not graded before"
 
 
@@ -123,8 +125,21 @@ def change_of(job: dict, result: dict, last: dict) -> Change | None:
                 cells.append(f"{cell} {said(was)} -> {said(now)}{kept}")
     if not cells:
         return None
-    why = changes(last["origin"], job["origin"]) or [UNTOLD] if last else [FIRST]
-    return Change(job["assignment"], job["student"], before, after, cells, why)
+    return Change(job["assignment"], job["student"], before, after, cells, _why(job, last))
+
+
+def _why(job: dict, last: dict) -> list[str]:
+    """Return what can have changed a score since it was graded."""
+    if not last:
+        return [FIRST]
+    grades, why = job["standing"]["grades"], changes(last["origin"], job["origin"])
+    entered = {
+        name: {cell: grades.get(name, {}).get(cell, [None])[0] for cell in cells}
+        for name, cells in last["scores"].items()
+    }
+    if entered != auto_scores(last["scores"]):
+        why.append(EDITED)
+    return why or [UNTOLD]
 
 
 def _counts(auto: float | None, manual: float | None, extra: float | None) -> float:
