@@ -1,6 +1,7 @@
 """Grading anew without writing, and deriving scores again from what was kept with them."""
 
 import csv
+import shutil
 
 import pytest
 
@@ -186,6 +187,13 @@ def test_changed_tests_are_found(graded):
     found = findings(graded)
     assert found["ada"] == ["the tests changed"]
     assert "test-double: 3 was derived, not 0" in found["bob"]
+
+
+def test_a_submission_that_is_gone_is_said_once(graded):
+    shutil.rmtree(graded / "grading/submitted/ada")
+    shutil.rmtree(graded / "grading/submitted/bob/slopes")
+    found = findings(graded)
+    assert found["ada"] == found["bob"] == ["the submission is gone"] and not found["cyd"]
 
 
 def test_a_doctored_history_is_found(graded):

@@ -61,8 +61,12 @@ def findings(course: Course, job: dict, result: dict, line: dict) -> list[str]:
     """
     if not line:
         return ["it has no history"]
-    found = ["it could not be graded"] if line["event"] == FAILED else []
-    found += changes(line["origin"], job["origin"])
+    gone = not course.folder("submitted", job["student"], job["assignment"]).is_dir()
+    found = ["the submission is gone"] if gone else []
+    found += ["it could not be graded"] if line["event"] == FAILED else []
+    told = line["origin"].get("submission")  # that it changed is no news of what is gone
+    origin = {**job["origin"], "submission": told} if gone else job["origin"]
+    found += changes(line["origin"], origin)
     found += _changed_files(course, line)
     grades = job["standing"]["grades"]
     for name, cells in line["scores"].items():
@@ -71,6 +75,8 @@ def findings(course: Course, job: dict, result: dict, line: dict) -> list[str]:
             entered = grades.get(name, {}).get(cell, [None])[0]
             if entered != kept:
                 found.append(f"{cell}: the gradebook says {said(entered)}, not {said(kept)}")
+            if gone:
+                continue
             derived = now[cell][0] if cell in now else None
             if derived != kept:
                 found.append(f"{cell}: {said(derived)} was derived, not {said(kept)}")
