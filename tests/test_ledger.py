@@ -266,6 +266,25 @@ def test_a_kernel_of_another_language_is_refused(graded):
     assert "only Python can be jailed" in told(graded, students=["ada"])[0]["ada"]
 
 
+@pytest.mark.parametrize("layout", ["csv", "canvas", "moodle"])
+def test_an_export_names_who_waits_for_a_person(graded, layout, capsys):
+    words = ["export", "--format", layout, "--to", str(graded / "x.csv")]
+    courses.execute(graded, "update grade set needs_manual_grade = 0")
+    assert courses.command(graded, *words) == 0
+    assert "hand grading" not in capsys.readouterr().out
+    courses.execute(
+        graded,
+        "update grade set needs_manual_grade = 1 where cell_id in (select id from base_cell where "
+        "name = 'explain') and notebook_id in (select p.id from submitted_notebook p join "
+        "submitted_assignment s on s.id = p.assignment_id where s.student_id in ('ada', 'cyd'))",
+    )
+    assert courses.command(graded, *words) == 0
+    said = capsys.readouterr().out
+    assert f"2 submissions still need hand grading: ada, cyd\nGrades: {graded}/x.csv\n" in said
+    assert courses.command(graded, *words, "--student", "ada") == 0
+    assert "1 submission still needs hand grading: ada\n" in capsys.readouterr().out
+
+
 # --- the same rows as nbgrader's ---
 
 

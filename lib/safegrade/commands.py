@@ -103,8 +103,23 @@ def run_export(options: Namespace) -> int:
 
         with writing(options.to):
             exports.write(course, options.format, options.to, chosen, students)
-        print(f"Grades: {options.to}")
+        print("\n".join([*_by_hand(course, chosen, students), f"Grades: {options.to}"]))
         return 0
+
+
+def _by_hand(course: Course, chosen: list[str], students: list[str] | None) -> list[str]:
+    """Return a line on the submissions that still wait for a person, if there are any."""
+    from safegrade.exports import rows_of
+    from safegrade.feedback.text import name
+
+    rows = [row for row in rows_of(course, chosen, students) if row.by_hand]
+    pairs = dict.fromkeys((row.assignment, row.student) for row in rows)
+    names = [name(who if len(chosen) == 1 else f"{who}/{what}") for what, who in pairs]
+    listed = ", ".join(names[:12]) + ", ..." * (len(names) > 12)
+    count = (
+        "1 submission still needs" if len(names) == 1 else f"{len(names)} submissions still need"
+    )
+    return [f"{count} hand grading: {listed}"] if names else []
 
 
 # --- what the commands share ---
