@@ -14,8 +14,8 @@ from traitlets.config import Config
 from safegrade import exports
 from safegrade.exports import CanvasExport, GradesExport, MoodleExport, harmless
 from safegrade.exports.files import save
-from safegrade.exports.layouts import canvas_lines, csv_lines, moodle_lines
-from safegrade.exports.reading import read_rows, read_standing
+from safegrade.exports.layouts import canvas_lines, csv_lines, moodle_lines, table
+from safegrade.exports.reading import Row, read_rows, read_standing
 
 ODD = 'O\'Neill, "Zoë"\nNguyễn 李'
 
@@ -71,6 +71,16 @@ def export(gradebook, exporter, path, **options):
 
 
 # --- the layouts ---
+
+
+def test_the_table_has_a_line_for_each_row_whatever_the_names():
+    names = ["ada", "bob\n\u200b of\r\x1b[2J Basel", "n" * 120, "cyd"]
+    rows = [Row("slopes", name, "", "", "", "slopes", 1.0, 3.0, False, "a\nb") for name in names]
+    lines = table(rows).split("\n")
+    assert len(lines) == len(table(rows).splitlines()) == 5
+    assert all(line.isprintable() and len(line) < 80 for line in lines)
+    assert {line.index("slopes") for line in lines[1:]} == {lines[0].index("assignment")}
+    assert lines[3].startswith("n" * 40 + "…  slopes")
 
 
 def test_csv_has_a_line_for_each_notebook(gradebook, tmp_path):

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from safegrade.exports.reading import FIELDS, Row, Standing
+from safegrade.feedback import text
+from safegrade.progress import one_line
 
 CANVAS = {"ID": "lms_user_id", "SIS User ID": "", "SIS Login ID": "id", "Section": ""}
 MOODLE = {"Username": "id", "ID number": "lms_user_id", "Email address": "email"}
+WIDEST = 40  # letters of a name in the table
 MOODLE_NAMES = {"First name": "first_name", "Last name": "last_name"}
 
 
@@ -110,7 +113,7 @@ def _short(score: float) -> int | float:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Return the rows as aligned text.
+    """Return the rows as aligned text, one line each, in which long names are cut short.
 
     Examples
     --------
@@ -123,7 +126,8 @@ def table(rows: Sequence[Row]) -> str:
     for row in rows:
         name = row.assignment if row.notebook == row.assignment else f"{row[0]}/{row.notebook}"
         remarks = "; ".join(filter(None, ["needs hand grading" * row.by_hand, row.notes]))
-        lines.append((row.student, name, f"{row.score:g}", f"{row.max_score:g}", remarks))
+        names = (text.name(row.student, WIDEST), text.name(name, WIDEST))
+        lines.append((*names, f"{row.score:g}", f"{row.max_score:g}", one_line(remarks)))
     widths = [max(len(line[i]) for line in lines) for i in range(4)]
     return "\n".join(
         "  ".join([*(line[i].ljust(widths[i]) for i in range(4)), line[4]]).rstrip()
