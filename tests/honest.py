@@ -130,7 +130,7 @@ def of_fallline(stem: str) -> list[Submission]:
     problems = problem_sets()[stem]
     talkative = perfect | {task.name: printing(perfect[task.name]) for task in problems}
     found = [
-        Submission("fallline", stem, "untouched", {stem: released}),
+        Submission("fallline", stem, "untouched", {stem: released}, False),
         Submission(
             "fallline", stem, "perfect", {stem: classroom.hand_in(released, perfect)}, False
         ),
