@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -194,6 +195,20 @@ def test_a_submission_that_is_gone_is_said_once(graded):
     shutil.rmtree(graded / "grading/submitted/bob/slopes")
     found = findings(graded)
     assert found["ada"] == found["bob"] == ["the submission is gone"] and not found["cyd"]
+
+
+def test_a_submission_that_cannot_be_read_stops_nobody(graded, monkeypatch):
+    locked, ask = graded / "grading/submitted/ada/slopes", Path.is_dir
+
+    def refuse(path):
+        if path == locked:
+            raise PermissionError(13, "Permission denied", str(path))
+        return ask(path)
+
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    found = findings(graded)
+    assert found.pop("ada") == ["the submission cannot be read (Permission denied)"]
+    assert len(found) == 3 and not any(found.values())
 
 
 def test_a_doctored_history_is_found(graded):

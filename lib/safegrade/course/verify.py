@@ -7,7 +7,7 @@ from typing import Any
 
 from safegrade.course.again import graded_again, said, standings
 from safegrade.course.files import digests
-from safegrade.course.layout import Course
+from safegrade.course.layout import Course, visible
 from safegrade.course.ledger import FAILED, Ledger
 from safegrade.course.provenance import changes
 
@@ -41,7 +41,15 @@ def verified(
         for student in sorted({*ledgers[assignment].students(), *standing[assignment]})
         if students is None or student in students
     ]
-    for job, result in graded_again(course, pairs, standing, **how):
+    readable = []
+    for assignment, student in pairs:
+        try:
+            visible(course.folder("submitted", student, assignment))
+            readable.append((assignment, student))
+        except OSError as error:
+            why = error.strerror or error
+            yield assignment, student, [f"the submission cannot be read ({why})"]
+    for job, result in graded_again(course, readable, standing, **how):
         assignment, student = job["assignment"], job["student"]
         last = ledgers[assignment].last(student)
         yield assignment, student, findings(course, job, result, last)
