@@ -44,11 +44,11 @@ def patiently(act: Callable[[], T], seconds: float, say: Callable[[str], None]) 
         except OperationalError as error:
             if not is_locked(error):
                 raise
-            if time.monotonic() > until:
-                raise Locked(HELD) from error
             if not told:
                 say("The gradebook is locked by another program; waiting ...")
             told = True
+            if time.monotonic() > until:
+                raise Locked(HELD) from error
             time.sleep(0.2)
 
 
