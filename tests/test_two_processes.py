@@ -2,6 +2,7 @@
 
 import pytest
 
+from safegrade.notebook.names import definitions
 from twoprocesses import answer, check, needs_jail, run, setup, stopping  # noqa: F401
 
 pytestmark = needs_jail
@@ -230,6 +231,11 @@ FORGERIES = {
         "total = total + 14.0\nassert f(2.0) == total",
         {"f": []},
     ),
+    "data that the test binds in a loop": (
+        "expected = None\ndef f(x):\n    return expected",
+        "for a in (1.0, 2.0):\n    expected = a**3 + 1\n    assert abs(f(a) - expected) < 1e-9",
+        None,
+    ),
     "class in place of a function": (
         LIAR.format(name="f"),
         "assert abs(f(2.0) - 4) < 1e-9\nassert f(2.0) == 4",
@@ -254,6 +260,12 @@ FORGERIES = {
         "class np:\n    isclose = staticmethod(lambda *a: True)\ndef f(x): return 0.0",
         "assert np.isclose(f(2.0), 4)",
         None,
+    ),
+    "tuple under the usual name of a module": (
+        "from collections import namedtuple\n"
+        "np = namedtuple('np', 'isclose')(lambda *a, **k: True)\ndef f(x): return 0.0",
+        "assert np.isclose(f(2.0), 4)",
+        {"f": []},
     ),
     "length of what has no items": (
         "class L:\n    def __len__(self): return 3\n    def __iter__(self): return iter([])\n"
@@ -315,6 +327,31 @@ def test_a_class_answers_with_plain_values_where_that_is_asked_for():
     assert run(answer(text), check(test)).error() == ""
     refused = run(answer(text), check(test), options={"asked": {"Length": ["__init__"]}})
     assert refused.error().startswith("TypeError: a number or an array is needed")
+
+
+def test_objects_with_a_length_are_iterated_as_they_like():
+    text = (
+        "class Table:\n    def __len__(self): return 3\n"
+        "    def __iter__(self): return iter(['x', 'y'])\n"
+        "class Count:\n    def __init__(self): self.n = 0\n    def __len__(self): return 2\n"
+        "    def __iter__(self): return self\n"
+        "    def __next__(self):\n        self.n += 1\n"
+        "        if self.n > 2: raise StopIteration\n        return self.n\n"
+        "def f(): return Table()\ndef g(): return Count()"
+    )
+    test = "assert list(f()) == ['x', 'y'] and len(f()) == 3\nassert list(g()) == [1, 2]"
+    done = run(answer(text), check(test), options={"asked": {"f": [], "g": []}})
+    assert done.error() == ""
+
+
+def test_a_class_with_a_base_may_answer_by_what_it_inherits():
+    asked = definitions("class Stack(list):\n    def push(self, x): ...")
+    done = run(
+        answer("class Stack(list):\n    def push(self, x): self.append(x)"),
+        check("s = Stack()\ns.push(1)\nassert s == [1] and 1 in s"),
+        options={"asked": asked},
+    )
+    assert asked == {"Stack": None} and done.error() == ""
 
 
 def test_a_process_that_splits_in_two_answers_once():

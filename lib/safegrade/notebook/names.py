@@ -7,7 +7,7 @@ import functools
 import keyword
 import re
 import symtable
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 WORD = re.compile(r"[^\W\d]\w*")
 MAGIC = re.compile(r"^[^\S\n]*[%!?].*$|^.*\?[^\S\n]*$", re.MULTILINE)
@@ -96,10 +96,12 @@ def replaced(source: str) -> frozenset[str]:
     ['f', 'g', 'k']
     """
     tree = _parse(source)
-    read, taken, own = set(), set(), set()
-    for statement in tree.body if tree is not None else ():
+    read: set[str] = set()
+    taken: set[str] = set()
+    own: set[str] = set()
+    for statement in _in_order(tree.body if tree is not None else []):
         defines = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        names = [] if defines else [n for n in ast.walk(statement) if isinstance(n, ast.Name)]
+        names = [] if defines else [n for n in _own_nodes(statement) if isinstance(n, ast.Name)]
         read |= {name.id for name in names if isinstance(name.ctx, ast.Load)} - own
         taken |= {name.id for name in names if isinstance(name.ctx, ast.Del)} - own
         binds = {name.id for name in names if isinstance(name.ctx, ast.Store)}
@@ -109,8 +111,33 @@ def replaced(source: str) -> frozenset[str]:
     return frozenset(taken)
 
 
-def definitions(source: str) -> dict[str, list[str]]:
+def _in_order(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield statements, and those within loops, branches and the like, from top to bottom."""
+    for statement in statements:
+        yield statement
+        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            for one in ast.iter_child_nodes(statement):
+                if isinstance(one, ast.stmt):
+                    yield from _in_order([one])
+                elif isinstance(one, ast.excepthandler | ast.match_case):
+                    yield from _in_order(one.body)
+
+
+def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
+    """Yield the nodes of a statement that are of none within it."""
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for one in ast.iter_child_nodes(node):
+            if not isinstance(one, ast.stmt | ast.excepthandler | ast.match_case):
+                waiting.append(one)
+
+
+def definitions(source: str) -> dict[str, list[str] | None]:
     r"""Return the functions and classes that code defines, with the special methods of classes.
+
+    They are None where a base or a decorator may bring any.
 
     Examples
     --------
@@ -118,13 +145,18 @@ def definitions(source: str) -> dict[str, list[str]]:
     {'V': ['__add__'], 'f': []}
     """
     tree = _parse(source)
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[str] | None] = {}
     for node in tree.body if tree is not None else ():
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             found[node.name] = []
         elif isinstance(node, ast.ClassDef):
-            inner = (part.name for part in node.body if isinstance(part, ast.FunctionDef))
-            found[node.name] = [name for name in inner if name.startswith("__")]
+            inner = [part.name for part in node.body if isinstance(part, ast.FunctionDef)]
+            assigned = [part.targets for part in node.body if isinstance(part, ast.Assign)]
+            inner += [
+                one.id for targets in assigned for one in targets if isinstance(one, ast.Name)
+            ]
+            special = [name for name in inner if name.startswith("__")]
+            found[node.name] = None if node.bases or node.decorator_list else special
     return found
 
 

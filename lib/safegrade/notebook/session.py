@@ -20,7 +20,6 @@ from safegrade.notebook.runner import Outcome, Runner
 from safegrade.wire.channel import Host
 from safegrade.wire.errors import GuestLost
 from safegrade.wire.frames import TICK
-from safegrade.wire.proxies import Reference
 
 GRACE = 1.0  # seconds for the student's process to stop by itself before it is killed
 SLOW = ("no answer in time", "the other process does not read")
@@ -49,7 +48,7 @@ class Session:
 
     def __init__(self, job: dict, link: Link, guest: tuple[int, int], runner: Runner):
         self.job, self.link, self.runner = job, link, runner
-        self.asked: dict[str, list[str]] | None = job.get("asked")
+        self.asked: dict[str, list[str] | None] | None = job.get("asked")
         self.limits = Limits(**job["limits"])
         self.clock = PatientClock("self")
         # each signal makes a wait for an answer begin anew: more often, and it would never end
@@ -205,7 +204,8 @@ class Session:
         self.host.request("cell", self.seconds, True, timeout=self.seconds + GRACE)
         real = real_modules(wanted - answers, self.student_cells)
         found = self.host.fetch(wanted - set(real), self.seconds + GRACE)
-        posing = {name for name, value in found.items() if isinstance(value, Reference)} - answers
+        plain = int, float, complex, str
+        posing = {name for name, value in found.items() if not isinstance(value, plain)} - answers
         return {**found, **real, **usual_modules(posing)}
 
     def _run_here(self, source: str, label: str, room: int) -> Outcome:

@@ -108,7 +108,7 @@ def trusted_cells(released: dict[str, Released]) -> dict[str, str]:
     }
 
 
-def asked_of(released: dict[str, Released]) -> dict[str, list[str]] | None:
+def asked_of(released: dict[str, Released]) -> dict[str, list[str] | None] | None:
     r"""Return the functions and classes that the answers are asked for, as their cells name them.
 
     A class comes with the special methods that its released text names. None where a released

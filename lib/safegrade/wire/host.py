@@ -63,7 +63,7 @@ class Host(Peer):
         self.limits, self.clock = limits, clock
         self.alive, self.death = True, ""
         self.deadline: float | None = None
-        self.classes: dict[str, list[str]] | None = None
+        self.classes: dict[str, list[str] | None] | None = None
         self.asked: dict[int, list[str] | None] = {}
         self.tuples = Tuples(1)
         self.depth = self.serving = 0  # requests, and callbacks, under way

@@ -189,6 +189,7 @@ def _method(name: str):
         def method(self):
             iterator = operate(self, name)
             doubtful = self._wire_peer.doubts and "__len__" in self._wire_kind.special
+            doubtful = doubtful and iterator is not self
             return _counted(self, iterator) if doubtful else iterator
 
     else:
@@ -205,17 +206,20 @@ def _check_shape(reference, shape: tuple) -> None:
     said = getattr(reference, "shape", shape)
     if type(said) is tuple and said != shape:
         raise TypeError(f"an object of shape {said} became an array of shape {shape}")
-    if "__len__" in reference._wire_kind.special and (len(reference),) != shape[:1]:
+    if shape and "__len__" in reference._wire_kind.special and len(reference) != shape[0]:
         raise TypeError(f"an object of length {len(reference)} became an array of shape {shape}")
 
 
 def _counted(reference, items):
-    """Yield the items of an object that has a length; raise where it has other than it says."""
+    """Yield the items of an object that has a length; raise where it has none against its word.
+
+    Other numbers are honest: a table of three rows may yield its two columns.
+    """
     count = 0
     for item in items:
         count += 1
         yield item
-    if count != len(reference):
+    if count == 0 != len(reference):
         raise TypeError(f"an object of length {len(reference)} has {count} items")
 
 
