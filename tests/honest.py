@@ -153,13 +153,12 @@ def of_fallline(stem: str) -> list[Submission]:
 
 
 def printing(text: str) -> str:
-    r"""Return code in which every function prints when it is called.
+    r"""Return code in which every function prints when it is called, after its docstring.
 
     Examples
     --------
-    >>> print(printing("def half(x):\n    'Halve.'\n    return x / 2"))
+    >>> print(printing("def half(x):\n    return x / 2"))
     def half(x):
-        'Halve.'
         print('half is called')
         return x / 2
     """

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from safegrade.course.layout import CONFIG
+
 if TYPE_CHECKING:
     from safegrade.course.layout import Course
 
-CONFIG = "nbgrader_config.py"
 EXTRAS = {"psycopg2": "postgres", "distributed": "cluster"}
 
 

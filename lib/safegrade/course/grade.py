@@ -15,7 +15,7 @@ from safegrade.course.provenance import key_of
 from safegrade.course.settings import check_jail, settings_of, unknown_steps
 from safegrade.course.standing import added_by_hand
 from safegrade.course.unit import feedback_job, lost_unit, work
-from safegrade.course.writer import Writer, is_done
+from safegrade.course.writer import Writer, entered_scores, is_done
 
 Progress = Callable[[str, str, str], None]
 NOTHING = {"grades": {}, "comments": {}, "penalties": {}}
@@ -205,10 +205,7 @@ class Run:
             for name, told in digests(self.course.folder(step, student, assignment)).items()
         }
         grades = self.standing(assignment, student)["grades"]
-        scores = {
-            name: {cell: grades.get(name, {}).get(cell, [None])[0] for cell in cells}
-            for name, cells in line.get("scores", {}).items()
-        }
+        scores = entered_scores(line.get("scores", {}), grades)
         return is_done(line, job["key"], scores, now)
 
     def _feedback(self, assignment: str, student: str) -> dict | None:

@@ -13,7 +13,7 @@ from safegrade.course.layout import Course
 from safegrade.course.ledger import Ledger
 from safegrade.course.provenance import changes
 from safegrade.course.settings import unknown_steps
-from safegrade.course.writer import auto_scores
+from safegrade.course.writer import auto_scores, entered_scores
 
 UNTOLD = "no reason was found: the score depends on chance, time or the machine"
 EDITED = "the gradebook was changed after it was graded"
@@ -132,12 +132,8 @@ def _why(job: dict, last: dict) -> list[str]:
     """Return what can have changed a score since it was graded."""
     if not last:
         return [FIRST]
-    grades, why = job["standing"]["grades"], changes(last["origin"], job["origin"])
-    entered = {
-        name: {cell: grades.get(name, {}).get(cell, [None])[0] for cell in cells}
-        for name, cells in last["scores"].items()
-    }
-    if entered != auto_scores(last["scores"]):
+    scores, why = last["scores"], changes(last["origin"], job["origin"])
+    if entered_scores(scores, job["standing"]["grades"]) != auto_scores(scores):
         why.append(EDITED)
     return why or [UNTOLD]
 

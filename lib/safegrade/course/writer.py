@@ -233,6 +233,14 @@ def is_done(line: dict, key: str, scores: dict, files: dict[str, str]) -> bool:
     )
 
 
+def entered_scores(scores: dict, grades: dict) -> dict[str, dict[str, float | None]]:
+    """Return what the gradebook's `grades` say, automatically, of the cells of some `scores`."""
+    return {
+        name: {cell: grades.get(name, {}).get(cell, [None])[0] for cell in cells}
+        for name, cells in scores.items()
+    }
+
+
 def auto_scores(scores: dict) -> dict[str, dict[str, float | None]]:
     """Return the automatic scores alone, by notebook and grade_id."""
     return {

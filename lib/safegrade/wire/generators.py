@@ -116,8 +116,9 @@ def alike(state, like) -> bool:
     if type(like) is bytes:
         if type(state) is not bytes or len(state) != len(like):
             return False
-        # the words of a Mersenne twister, of which hardly one is ever zero
-        return len(like) < TWISTER or array("I", state).count(0) <= ZEROS
+        if len(like) >= TWISTER:  # the words of a Mersenne twister: hardly one is ever zero
+            return array("I", state).count(0) <= ZEROS
+        return any(state) or not any(like)  # a counter begins with zeros, a key has none
     return type(state) is type(like) and state == like
 
 
