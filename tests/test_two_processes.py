@@ -2,7 +2,8 @@
 
 import pytest
 
-from safegrade.notebook.names import definitions
+from safegrade.jail.limits import Limits
+from safegrade.notebook.names import ANY, definitions
 from twoprocesses import answer, check, needs_jail, run, setup, stopping  # noqa: F401
 
 pytestmark = needs_jail
@@ -327,6 +328,45 @@ def test_a_class_answers_with_plain_values_where_that_is_asked_for():
     assert run(answer(text), check(test)).error() == ""
     refused = run(answer(text), check(test), options={"asked": {"Length": ["__init__"]}})
     assert refused.error().startswith("TypeError: a number or an array is needed")
+
+
+def test_a_class_that_is_released_empty_answers_by_what_it_is_given():
+    asked = definitions("class V:\n    # YOUR CODE HERE\n    raise NotImplementedError()")
+    done = run(
+        answer(
+            "class V:\n    def __init__(self, x): self.x = x\n"
+            "    def __eq__(self, other): return self.x == other"
+        ),
+        check("assert V(3) == 3\nassert not V(3) == 4"),
+        options={"asked": asked},
+    )
+    assert done.error() == ""
+
+
+def test_where_one_cell_says_nothing_what_others_ask_for_still_holds():
+    posing = (
+        "class Yes:\n    def __eq__(self, other): return True\n"
+        "    __hash__ = None\nclass f:\n    def __new__(cls, x): return Yes()\nV = Yes"
+    )
+    test = "assert {} == 3"
+    for call, refused in {"f(1)": True, "V()": False}.items():
+        asked = {"f": [], ANY: None}
+        done = run(answer(posing), check(test.format(call)), options={"asked": asked})
+        assert done.error().startswith("TypeError" if refused else ""), call
+        assert bool(done.error()) == refused
+
+
+def test_a_range_without_an_end_in_sight_is_gone_through_step_by_step():
+    test_cell = check("r = f()\nassert r[3] == 3\nfor k in r:\n    if k == 5: break")
+    done = run(
+        answer("def f(): return range(10**13)\ndef g(r): return r[-1], len(r)"),
+        test_cell,
+        check("assert sum(f()) > 0", "test-sum"),
+        check("assert g(range(10**13)) == (10**13 - 1, 10**13)", "test-g"),
+        limits=Limits(cell_seconds=2.0),
+    )
+    assert done.error(test_cell["id"]) == ""
+    assert "Timeout" in done.error("test-sum") and done.error("test-g") == ""
 
 
 def test_objects_with_a_length_are_iterated_as_they_like():

@@ -10,6 +10,7 @@ import symtable
 from collections.abc import Iterable, Iterator
 
 WORD = re.compile(r"[^\W\d]\w*")
+ANY = "*"  # stands for every other name, where an answer cell does not say what it defines
 MAGIC = re.compile(r"^[^\S\n]*[%!?].*$|^.*\?[^\S\n]*$", re.MULTILINE)
 
 
@@ -137,12 +138,14 @@ def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
 def definitions(source: str) -> dict[str, list[str] | None]:
     r"""Return the functions and classes that code defines, with the special methods of classes.
 
-    They are None where a base or a decorator may bring any.
+    They are None where a base, a decorator or whoever fills in an empty class may bring any.
 
     Examples
     --------
     >>> definitions("class V:\n    def __add__(self, other): ...\ndef f(x): ...")
     {'V': ['__add__'], 'f': []}
+    >>> definitions("class V:\n    # YOUR CODE HERE\n    raise NotImplementedError()")
+    {'V': None}
     """
     tree = _parse(source)
     found: dict[str, list[str] | None] = {}
@@ -156,7 +159,8 @@ def definitions(source: str) -> dict[str, list[str] | None]:
                 one.id for targets in assigned for one in targets if isinstance(one, ast.Name)
             ]
             special = [name for name in inner if name.startswith("__")]
-            found[node.name] = None if node.bases or node.decorator_list else special
+            unsaid = node.bases or node.decorator_list or not inner
+            found[node.name] = None if unsaid else special
     return found
 
 

@@ -17,7 +17,7 @@ from safegrade.jail.cores import claimed_core
 from safegrade.jail.process import Child
 from safegrade.notebook.kinds import kind, label, name_of, source_of
 from safegrade.notebook.link import Gone, Link
-from safegrade.notebook.names import answer_words
+from safegrade.notebook.names import ANY, answer_words
 from safegrade.notebook.outputs import TIMEOUT, error
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ class Run:
             "cells": cells,
             "limits": asdict(self.engine.settings.limits),
             "answers": answer_words(names),
-            "asked": self.options.get("asked"),
+            "asked": self.options.get("asked") or {ANY: None},
             "seed": self._seed,
             "allow_errors": self.options.get("allow_errors", True),
             "error_on_timeout": self.options.get("error_on_timeout", TIMEOUT),

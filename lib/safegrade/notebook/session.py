@@ -13,7 +13,7 @@ from safegrade.notebook.alarm import Alarm, CellTimeout
 from safegrade.notebook.imports import real_modules, usual_modules
 from safegrade.notebook.link import Link
 from safegrade.notebook.mirror import Mirror
-from safegrade.notebook.names import bound, looked_up, mentioned, replaced
+from safegrade.notebook.names import ANY, bound, looked_up, mentioned, replaced
 from safegrade.notebook.outputs import accept, error
 from safegrade.notebook.patience import PatientClock
 from safegrade.notebook.runner import Outcome, Runner
@@ -37,7 +37,8 @@ class Session:
     ----------
     job : dict
         ``cells`` (each a dict of ``kind``, ``source``, ``label``, ``seconds``), ``limits``,
-        ``answers`` (words of the names of marked cells) and ``error_on_timeout``.
+        ``asked`` (see `safegrade.salvage.released.asked_of`), ``answers`` (words of the names of
+        marked cells) and ``error_on_timeout``.
     link : Link
         To the worker, which starts the student's process.
     guest : tuple
@@ -48,7 +49,7 @@ class Session:
 
     def __init__(self, job: dict, link: Link, guest: tuple[int, int], runner: Runner):
         self.job, self.link, self.runner = job, link, runner
-        self.asked: dict[str, list[str] | None] | None = job.get("asked")
+        self.asked: dict[str, list[str] | None] = job["asked"]
         self.limits = Limits(**job["limits"])
         self.clock = PatientClock("self")
         # each signal makes a wait for an answer begin anew: more often, and it would never end
@@ -187,12 +188,12 @@ class Session:
     def _mirrored(self, lent: dict[str, Any], source: str) -> dict[str, Any]:
         """Return what a test may take away or replace for the student: answers, and no data."""
         names = replaced(source) & lent.keys()
-        return {name: lent[name] for name in names if self.asked is None or name in self.asked}
+        return {name: lent[name] for name in names if name in self.asked or ANY in self.asked}
 
     def _borrow(self, source: str) -> dict[str, Any]:
         """Return the values of the student's names that a test may look up."""
         wanted = (mentioned(source) | self.helpers) - self.setup_names - SHELL_NAMES
-        answers = set(self.job["answers"] if self.asked is None else self.asked)
+        answers = self.asked.keys() | (self.job["answers"] if ANY in self.asked else ())
         clash = wanted & self.test_names & _bound_in(self.student_cells)
         for name in sorted((clash & looked_up(source)) - bound(source)):
             self.notes.append(f"{name} is a test's here, and not the student's")

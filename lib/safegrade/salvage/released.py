@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from safegrade.notebook.names import definitions
+from safegrade.notebook.names import ANY, definitions
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -108,11 +108,11 @@ def trusted_cells(released: dict[str, Released]) -> dict[str, str]:
     }
 
 
-def asked_of(released: dict[str, Released]) -> dict[str, list[str] | None] | None:
+def asked_of(released: dict[str, Released]) -> dict[str, list[str] | None]:
     r"""Return the functions and classes that the answers are asked for, as their cells name them.
 
-    A class comes with the special methods that its released text names. None where a released
-    answer defines nothing, so that what is asked for is not known.
+    A class comes with the special methods that its released text names. Where a released answer
+    defines nothing, `ANY` stands for what else may be asked for.
 
     Examples
     --------
@@ -120,14 +120,13 @@ def asked_of(released: dict[str, Released]) -> dict[str, list[str] | None] | Non
     >>> cell = Released("a", "code", text, "", *[False, True] * 2, 0)
     >>> asked_of({"a": cell})
     {'V': ['__eq__']}
+    >>> asked_of({"a": cell, "b": cell._replace(source="# YOUR CODE HERE")})
+    {'V': ['__eq__'], '*': None}
     """
-    found = {}
+    found: dict[str, list[str] | None] = {}
     for cell in released.values():
         if cell.solution and cell.cell_type == "code":
-            defined = definitions(cell.source)
-            if not defined:
-                return None
-            found |= defined
+            found |= definitions(cell.source) or {ANY: None}
     return found
 
 

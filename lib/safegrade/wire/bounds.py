@@ -16,3 +16,4 @@ NAME = 200  # characters of a name
 REPR = 10_000  # characters of a repr
 FRAMES = 50  # frames of a traceback
 WARNINGS = 100  # warnings of one call
+RANGE = 2**24  # numbers of an answer's range, which a test may go through without a pause

@@ -54,8 +54,8 @@ class Host(Peer):
         Called before what is done to a reference is passed on: brings the guest up to date.
     classes
         Names of the classes whose instances may answer comparisons and arithmetic with values of
-        the tests, each with the special methods whose answers may be plain values; None for every
-        class that was fetched by name, and all methods.
+        the tests, each with the special methods whose answers may be plain values: None for all
+        methods. The name ``*`` stands for every other class that was fetched by name.
     """
 
     def __init__(self, sock, *, limits, clock: Callable[[], float] = time.monotonic):
@@ -63,7 +63,7 @@ class Host(Peer):
         self.limits, self.clock = limits, clock
         self.alive, self.death = True, ""
         self.deadline: float | None = None
-        self.classes: dict[str, list[str] | None] | None = None
+        self.classes: dict[str, list[str] | None] = {"*": None}
         self.asked: dict[int, list[str] | None] = {}
         self.tuples = Tuples(1)
         self.depth = self.serving = 0  # requests, and callbacks, under way
@@ -196,10 +196,9 @@ class Host(Peer):
 
     def trust(self, name: str, value) -> None:
         """Let instances of a class that was asked for by name answer for themselves."""
-        wanted = self.classes is None or name in self.classes
-        if wanted and isinstance(value, Reference) and value._wire_instances:
-            plain = None if self.classes is None else self.classes[name]
-            self.asked[value._wire_instances] = plain
+        known = name if name in self.classes else "*"
+        if known in self.classes and isinstance(value, Reference) and value._wire_instances:
+            self.asked[value._wire_instances] = self.classes[known]
 
     # -- what references ask ----------------------------------------------------------------
 
