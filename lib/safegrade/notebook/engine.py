@@ -20,6 +20,7 @@ from safegrade.notebook.run import Ran, Run, SetupLost
 
 WARM = ("safegrade.notebook.warm",)
 READY = ("safegrade.notebook.ready",)
+REHEARSAL = "safegrade.notebook.rehearsal:rehearse"
 OFTEN = 5  # notebooks with the same tests after which a rehearsal pays
 
 
@@ -96,7 +97,7 @@ class Engine:
         self.loans = Loans(self.settings.lent, self.settings.withheld)
         self._tests_preload = self.settings.tests_preload
         self._seen: Counter[tuple[str, ...]] = Counter()
-        self._rehearsed: list[str] = []
+        self._rehearsed: list = []
         self._tests = self._nursery_of_tests()
         self._students = Nursery(
             "safegrade.notebook.guest:main",
@@ -113,7 +114,7 @@ class Engine:
             preload=(*WARM, "numpy", *self._tests_preload, *READY),
             jailed=False,
             limits=self.settings.limits,
-            rehearsal=(self.settings.rehearse, self._rehearsed) if self._rehearsed else None,
+            rehearsal=(REHEARSAL, self._rehearsed) if self._rehearsed else None,
         )
 
     def prepare(self, sources: list[str]) -> None:
@@ -131,7 +132,8 @@ class Engine:
             if new or often:
                 self._tests.stop()
                 self._tests_preload += new
-                self._rehearsed = list(sources) if often else self._rehearsed
+                if often:
+                    self._rehearsed = [self.settings.rehearse, list(sources)]
                 self._tests = self._nursery_of_tests()
 
     def __enter__(self) -> Engine:

@@ -86,6 +86,7 @@ def looked_up(source: str) -> frozenset[str]:
     return frozenset(names)
 
 
+@functools.lru_cache(maxsize=2000)
 def replaced(source: str) -> frozenset[str]:
     r"""Return the names that code takes away or reads before it binds them anew.
 
