@@ -1,11 +1,15 @@
 """Single notebooks through the engine: outputs, magic commands, limits, deaths, time."""
 
 import base64
+import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
+from safegrade.jail import cores
+from safegrade.notebook.engine import Engine
 from safegrade.notebook.run import SetupLost
 from twoprocesses import LIMITS, answer, check, needs_jail, run, setup, stopping  # noqa: F401
 
@@ -465,6 +469,35 @@ def test_notebooks_are_told_why_they_run(monkeypatch):
     ask = "import os\n[os.environ.get(name) for name in ('NBGRADER_EXECUTION', 'SECRET')]"
     done = run(ask, check(ask))
     assert done.result("a") == done.result() == "['autograde', None]"
+
+
+def test_both_processes_of_a_notebook_share_one_core(monkeypatch):
+    monkeypatch.setattr(cores.os, "getuid", lambda: f"of-test-{os.getpid()}")  # none is claimed yet
+    ask = "import os\nlist(os.sched_getaffinity(0))"
+    done = run(ask, check(ask))
+    assert done.result("a") == done.result() == str(sorted(os.sched_getaffinity(0))[:1])
+
+
+def test_notebooks_of_several_threads_run_one_at_a_time(safe_execute, monkeypatch):
+    """nbgrader's converters may be run side by side, with settings of their own."""
+    under_way, most = [], []
+    run_it = Engine.run
+
+    def watched(*args, **options):
+        under_way.append(1)
+        most.append(len(under_way))
+        try:
+            return run_it(*args, **options)
+        finally:
+            under_way.pop()
+
+    monkeypatch.setattr(Engine, "run", watched)
+    with ThreadPoolExecutor(4) as threads:
+        done = threads.map(
+            lambda seed: preprocess(safe_execute(seed=seed % 2), answer(f"{seed} + 1")), range(6)
+        )
+        results = [nb.cells[0].outputs[0].data["text/plain"] for nb in done]
+    assert results == ["1", "2", "3", "4", "5", "6"] and most == [1] * 6
 
 
 def test_kernels(safe_execute):

@@ -52,7 +52,7 @@ CHECK = """import math
 
 def check(got, wanted):
     print("got", got)
-    assert math.isclose(got, wanted)"""
+    assert got == wanted or math.isclose(got, wanted)"""
 HEADER = notebook(code(CHECK, "setup", settings("setup", locked=True)))
 SOURCE = notebook(
     markdown("# Doubling", "goal"),
@@ -204,6 +204,11 @@ STUBBORN = """def double(x):
             pass"""
 FLOOD = "print('x' * 30_000_000)\nfor i in range(100_000): print(i)\n" + GOOD
 # student: (what they do, expected score, a word of the note or "")
+POSING = """class double:
+    def __init__(self, x): pass
+    def __eq__(self, other): return True
+    def __sub__(self, other): return 0
+    def __abs__(self): return 0"""
 CLASS = {
     "good": (answered(GOOD), 3, ""),
     "wrong": (answered(WRONG), 0, ""),
@@ -269,6 +274,7 @@ CLASS = {
         "repaired: kernelspec, type of 1 cell, id of 2 cells",
     ),
     "own-check": (answered(WRONG + "\n\ndef check(*a, **k): pass"), 0, ""),
+    "posing": (answered(POSING), 0, ""),
     "own-math": (answered("math = 3\n" + GOOD), 3, ""),
     "closed": (answered("import sys\nsys.stdout.close(), sys.stderr.close()\n" + GOOD), 3, ""),
     "no-stdout": (answered("import sys\nsys.stdout = None\n" + GOOD), 3, ""),
