@@ -406,16 +406,35 @@ CONTRAST = RULES | {
 }
 
 
-def _axe(visit, where, options):
+# Formulas are half of a page's elements. Those that axe-core would pass over are taken out
+# meanwhile, which saves it half of its time.
+WITHOUT_FORMULAS = """async ([where, inner, options]) => {
+  const looked = where(), chosen = new Set(looked.include === document ? [] : looked.include ?? []);
+  const spared = [...document.querySelectorAll(inner)].filter(formula =>
+    !chosen.has(formula) && ![...formula.querySelectorAll("*")].some(e => chosen.has(e)));
+  const kept = spared.map(formula => {
+    const all = document.createRange();
+    all.selectNodeContents(formula);
+    return [formula, all.extractContents()];
+  });
+  try {
+    return (await axe.run(looked, options)).violations;
+  } finally {
+    for (const [formula, content] of kept) formula.append(content);
+  }
+}"""
+
+
+def _axe(visit, where, options, inner=".katex-html"):
     if not visit.page.evaluate("() => 'axe' in window"):
         visit.page.evaluate(AXE_SCRIPT)
         # Places in a section that is not laid out yet are guesses, and seem to overlap.
         visit.page.add_style_tag(content="* { content-visibility: visible !important; }")
-    run = f"async options => (await axe.run(({where})(), options)).violations"
+    run = f"([inner, options]) => ({WITHOUT_FORMULAS})([{where}, inner, options])"
     return [
         f"{visit.name}: {rule['id']} ({rule['impact']}) at {' '.join(map(str, node['target']))}: "
         f"{' '.join(node['html'].split())[:120]}: {' '.join(node['failureSummary'].split())}"
-        for rule in visit.page.evaluate(run, options)
+        for rule in visit.page.evaluate(run, [inner, options])
         for node in rule["nodes"][:5]
     ]
 
@@ -440,7 +459,7 @@ def contrast_problems(visit):
     """Find text that is too pale to read; axe-core looks at each combination of colours."""
     visit.page.evaluate(OPEN)
     visit.page.evaluate(REST)
-    return _axe(visit, COLOURS, CONTRAST)
+    return _axe(visit, COLOURS, CONTRAST, inner=".katex")
 
 
 def problems_of_what_opens(visit):

@@ -559,41 +559,93 @@ def seen(browser, address):
     return look
 
 
-@by_figure
-def test_every_control_answers_to_the_keyboard(seen, page, kind, name):
-    with seen(page, name) as figure:
-        for slider in figure.live.locator("input[type=range]").all():
-            slider.focus()
-            low, high = (float(slider.get_attribute(end)) for end in ("min", "max"))
-            if float(slider.input_value()) > low:
-                figure.changes(lambda: figure.page.keyboard.press("Home"))
-            assert float(slider.input_value()) == low
-            for key in ("PageUp", "ArrowRight", "End"):
-                before = slider.input_value(), slider.get_attribute("aria-valuetext")
-                figure.changes(lambda key=key: figure.page.keyboard.press(key))
-                assert (slider.input_value(), slider.get_attribute("aria-valuetext")) != before
-            assert float(slider.input_value()) == high
-            figure.changes(lambda: figure.page.keyboard.press("ArrowLeft"))
-            figure.live.locator(".live-reset").click()
-        for group in figure.live.locator(".live-choice").all():
-            group.locator("input:checked").focus()
-            figure.changes(lambda: figure.page.keyboard.press("ArrowRight"))
+def opened(browser, address, place, **options):
+    """Open a page at a figure once for several tests; keep what it is like at its start."""
+    page, _, name = place
+    with Seen(browser, address, page, name, **options) as figure:
+        figure.stem, figure.kind, figure.name = place
+        figure.built, figure.start = figure.live.evaluate(PATHS), (figure.state, figure.words)
+        yield figure
 
 
-@by_figure
-def test_every_control_answers_to_the_mouse(seen, page, kind, name):
-    with seen(page, name) as figure:
-        for slider in figure.live.locator("input[type=range]").all():
-            slider.scroll_into_view_if_needed()
-            box = slider.bounding_box()
-            middle = box["y"] + box["height"] / 2
-            for part in (0.15, 0.6):
-                x = box["x"] + part * box["width"]
-                figure.changes(lambda x=x, y=middle: figure.page.mouse.click(x, y))
-        for choice in figure.live.locator(".live-choice input").all():
-            if not choice.is_checked():
-                figure.changes(lambda choice=choice: choice.click())
-                assert choice.is_checked()
+def at_its_start(figure):
+    """Lead a figure back to its start, and wait until it is there and the page lies still."""
+    if figure.live.locator(".live-play:visible").filter(has_text="Pause").count():
+        figure.live.locator(".live-play").click()
+    figure.live.locator(".live-reset").click()
+    figure.page.wait_for_function(
+        "([live, words]) => live.querySelector('.live-words').innerText === words",
+        arg=[figure.live.element_handle(), figure.start[1]],
+    )
+    assert figure.state == figure.start[0]
+    figure.live.scroll_into_view_if_needed()
+    figure.requests.clear()
+    return figure
+
+
+PHONE = {"viewport": {"width": 390, "height": 1000}, "has_touch": True, "is_mobile": True}
+# The numbers may differ where the last bits are drawn: the sines of two engines do.
+PATHS = """live => [...live.querySelectorAll('.live-panels path')]
+             .map(path => path.getAttribute('d').replace(/-?[\\d.]+/g, 'N'))"""
+by_place = {"scope": "module", "params": PLACED, "ids": [figure[2] for figure in PLACED]}
+
+
+@pytest.fixture(**by_place)
+def page_at_a_desk(request, browser, address):
+    clipboard = ["clipboard-read", "clipboard-write"]
+    yield from opened(browser, address, request.param, permissions=clipboard)
+
+
+@pytest.fixture(**by_place)
+def page_in_a_hand(request, browser, address):
+    yield from opened(browser, address, request.param, **PHONE)
+
+
+@pytest.fixture
+def at_a_desk(page_at_a_desk):
+    """Return a figure at its start, in a page that tests share."""
+    yield at_its_start(page_at_a_desk)
+    assert not page_at_a_desk.errors
+
+
+@pytest.fixture
+def in_a_hand(page_in_a_hand):
+    """Return the same on a phone."""
+    yield at_its_start(page_in_a_hand)
+    assert not page_in_a_hand.errors
+
+
+def test_every_control_answers_to_the_keyboard(at_a_desk):
+    for slider in at_a_desk.live.locator("input[type=range]").all():
+        slider.focus()
+        low, high = (float(slider.get_attribute(end)) for end in ("min", "max"))
+        if float(slider.input_value()) > low:
+            at_a_desk.changes(lambda: at_a_desk.page.keyboard.press("Home"))
+        assert float(slider.input_value()) == low
+        for key in ("PageUp", "ArrowRight", "End"):
+            before = slider.input_value(), slider.get_attribute("aria-valuetext")
+            at_a_desk.changes(lambda key=key: at_a_desk.page.keyboard.press(key))
+            assert (slider.input_value(), slider.get_attribute("aria-valuetext")) != before
+        assert float(slider.input_value()) == high
+        at_a_desk.changes(lambda: at_a_desk.page.keyboard.press("ArrowLeft"))
+        at_a_desk.live.locator(".live-reset").click()
+    for group in at_a_desk.live.locator(".live-choice").all():
+        group.locator("input:checked").focus()
+        at_a_desk.changes(lambda: at_a_desk.page.keyboard.press("ArrowRight"))
+
+
+def test_every_control_answers_to_the_mouse(at_a_desk):
+    for slider in at_a_desk.live.locator("input[type=range]").all():
+        slider.scroll_into_view_if_needed()
+        box = slider.bounding_box()
+        middle = box["y"] + box["height"] / 2
+        for part in (0.15, 0.6):
+            x = box["x"] + part * box["width"]
+            at_a_desk.changes(lambda x=x, y=middle: at_a_desk.page.mouse.click(x, y))
+    for choice in at_a_desk.live.locator(".live-choice input").all():
+        if not choice.is_checked():
+            at_a_desk.changes(lambda choice=choice: choice.click())
+            assert choice.is_checked()
 
 
 def grips(figure):
@@ -612,138 +664,111 @@ def grips(figure):
     )
 
 
-@by_figure
-def test_marks_are_dragged_by_the_mouse(seen, page, kind, name):
-    with seen(page, name) as figure:
-        mouse = figure.page.mouse
-        for k in range(len(grips(figure))):
-            figure.live.locator(".live-panels").scroll_into_view_if_needed()
-            x, y, _ = grips(figure)[k]
+def test_marks_are_dragged_by_the_mouse(at_a_desk):
+    mouse = at_a_desk.page.mouse
+    for k in range(len(grips(at_a_desk))):
+        at_a_desk.live.locator(".live-panels").scroll_into_view_if_needed()
+        x, y, _ = grips(at_a_desk)[k]
 
-            def pull(x=x, y=y):
-                mouse.move(x, y)
-                mouse.down()
-                mouse.move(x - 20, y + 12, steps=4)
-                mouse.up()
+        def pull(x=x, y=y):
+            mouse.move(x, y)
+            mouse.down()
+            mouse.move(x - 20, y + 12, steps=4)
+            mouse.up()
 
-            figure.changes(pull)
-            figure.live.locator(".live-reset").click()
-            figure.page.wait_for_timeout(100)
+        at_a_desk.changes(pull)
+        at_a_desk.live.locator(".live-reset").click()
+        at_a_desk.page.wait_for_timeout(100)
 
 
-@by_figure
-def test_marks_are_dragged_by_a_finger_and_the_page_stays(seen, page, kind, name):
-    phone = {"viewport": {"width": 390, "height": 1000}, "has_touch": True, "is_mobile": True}
-    with seen(page, name, **phone) as figure:
-        figure.live.locator(".live-panel").first.scroll_into_view_if_needed()
-        touch = figure.context.new_cdp_session(figure.page)
-        held = grips(figure)
-        if kind == "landscape":
-            assert not held  # of ten thousand balls none is there to be dragged
-            return
-        x, y, width = held[-1 if kind == "secant" else 0]
-        assert width >= 40, "as wide as a finger"
-        scrolled = figure.page.evaluate("scrollY")
+def test_marks_are_dragged_by_a_finger_and_the_page_stays(in_a_hand):
+    in_a_hand.live.locator(".live-panel").first.scroll_into_view_if_needed()
+    touch = in_a_hand.context.new_cdp_session(in_a_hand.page)
+    held = grips(in_a_hand)
+    if in_a_hand.kind == "landscape":
+        assert not held  # of ten thousand balls none is there to be dragged
+        return
+    x, y, width = held[-1 if in_a_hand.kind == "secant" else 0]
+    assert width >= 40, "as wide as a finger"
+    scrolled = in_a_hand.page.evaluate("scrollY")
 
-        def send(kind, *points):
-            points = [{"x": x, "y": y} for x, y in points]
-            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    def send(kind, *points):
+        points = [{"x": x, "y": y} for x, y in points]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-        def pull():
-            send("touchStart", (x, y))
-            for k in range(1, 8):
-                send("touchMove", (x - 4 * k, y + 4 * k))
-            send("touchEnd")
+    def pull():
+        send("touchStart", (x, y))
+        for k in range(1, 8):
+            send("touchMove", (x - 4 * k, y + 4 * k))
+        send("touchEnd")
 
-        figure.changes(pull)
-        assert figure.page.evaluate("scrollY") == scrolled
+    in_a_hand.changes(pull)
+    assert in_a_hand.page.evaluate("scrollY") == scrolled
 
 
-@by_figure
-def test_a_swipe_over_a_figure_scrolls_the_page_and_moves_nothing(seen, page, kind, name):
-    phone = {"viewport": {"width": 390, "height": 1000}, "has_touch": True, "is_mobile": True}
-    with seen(page, name, **phone) as figure:
-        state, _ = figure.state, grips(figure)
-        touch = figure.context.new_cdp_session(figure.page)
-        box = figure.live.locator(".live-panel").first.bounding_box()
-        scrolled = figure.page.evaluate("scrollY")
-        x, y = box["x"] + 90, box["y"] + 80
-        swipe = [("touchStart", 0), *(("touchMove", -12 * k) for k in range(1, 12))]
-        for kind_of_touch, up in swipe:
-            points = [{"x": x, "y": y + up}]
-            touch.send("Input.dispatchTouchEvent", {"type": kind_of_touch, "touchPoints": points})
-        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-        figure.page.wait_for_function("y => scrollY > y + 40", arg=scrolled)
-        assert figure.state == state
+def swipe_up(figure, x, y):
+    """Move a finger up from there, and wait until the page has scrolled."""
+    touch = figure.context.new_cdp_session(figure.page)
+    scrolled = figure.page.evaluate("scrollY")
+    for kind, up in [("touchStart", 0), *(("touchMove", -12 * k) for k in range(1, 12))]:
+        points = [{"x": x, "y": y + up}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    figure.page.wait_for_function("y => scrollY > y + 40", arg=scrolled)
 
 
-@by_figure
-def test_a_swipe_that_begins_on_a_slider_moves_nothing(seen, page, kind, name):
-    phone = {"viewport": {"width": 390, "height": 1000}, "has_touch": True, "is_mobile": True}
-    with seen(page, name, **phone) as figure:
-        slider = figure.live.locator("input[type=range]").first
-        slider.scroll_into_view_if_needed()
-        state, box = figure.state, slider.bounding_box()
-        touch = figure.context.new_cdp_session(figure.page)
-        scrolled = figure.page.evaluate("scrollY")
-        x, y = box["x"] + box["width"] * 0.1, box["y"] + box["height"] / 2
-        swipe = [("touchStart", 0), *(("touchMove", -12 * k) for k in range(1, 12))]
-        for kind_of_touch, up in swipe:
-            points = [{"x": x, "y": y + up}]
-            touch.send("Input.dispatchTouchEvent", {"type": kind_of_touch, "touchPoints": points})
-        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-        figure.page.wait_for_function("y => scrollY > y + 40", arg=scrolled)
-        figure.page.wait_for_timeout(100)
-        assert figure.state == state
+def test_a_swipe_over_a_figure_scrolls_the_page_and_moves_nothing(in_a_hand):
+    state, _ = in_a_hand.state, grips(in_a_hand)
+    box = in_a_hand.live.locator(".live-panel").first.bounding_box()
+    swipe_up(in_a_hand, box["x"] + 90, box["y"] + 80)
+    assert in_a_hand.state == state
 
 
-@by_figure
-def test_the_drawing_stays_described_when_it_has_moved(seen, page, kind, name):
-    with seen(page, name) as figure:
-        drawing = figure.live.locator(".live-drawing")
-        still = drawing.get_attribute("aria-label")
-        figure.nudge(figure.live.locator("input[type=range]").first)
-        moved = drawing.get_attribute("aria-label")
-        assert moved != still and still in moved and figure.words not in moved
+def test_a_swipe_that_begins_on_a_slider_moves_nothing(in_a_hand):
+    slider = in_a_hand.live.locator("input[type=range]").first
+    slider.scroll_into_view_if_needed()
+    state, box = in_a_hand.state, slider.bounding_box()
+    swipe_up(in_a_hand, box["x"] + box["width"] * 0.1, box["y"] + box["height"] / 2)
+    in_a_hand.page.wait_for_timeout(100)
+    assert in_a_hand.state == state
 
 
-@by_figure
-def test_the_page_draws_what_the_build_drew(seen, page, kind, name):
-    # The numbers may differ where the last bits are drawn: the sines of two engines do.
-    paths = """live => [...live.querySelectorAll('.live-panels path')]
-                 .map(path => path.getAttribute('d').replace(/-?[\\d.]+/g, 'N'))"""
-    with seen(page, name) as figure:
-        built = figure.live.evaluate(paths)
-        figure.nudge(figure.live.locator("input[type=range]").first)
-        figure.changes(lambda: figure.live.locator(".live-reset").click())
-        assert figure.live.evaluate(paths) == built
-        assert any("N N" in path for path in built)
+def test_the_drawing_stays_described_when_it_has_moved(at_a_desk):
+    drawing = at_a_desk.live.locator(".live-drawing")
+    still = drawing.get_attribute("aria-label")
+    at_a_desk.nudge(at_a_desk.live.locator("input[type=range]").first)
+    moved = drawing.get_attribute("aria-label")
+    assert moved != still and still in moved and at_a_desk.words not in moved
 
 
-@by_figure
-def test_a_link_restores_the_state_and_reset_the_start(seen, page, kind, name):
-    with seen(page, name, permissions=["clipboard-read", "clipboard-write"]) as figure:
-        start = figure.state, figure.words
-        for slider in figure.live.locator("input[type=range]").all()[:2]:
-            figure.nudge(slider)
-        for choice in figure.live.locator(".live-choice input:not(:checked)").all()[:1]:
-            figure.changes(lambda choice=choice: choice.click())
-        moved = figure.state, figure.words
-        figure.live.locator(".live-link").click()
-        figure.live.get_by_text("Link copied").wait_for()
-        link = figure.page.evaluate("navigator.clipboard.readText()")
-        assert link.startswith(f"{figure.address}?") and link.endswith(f"#{name}")
-        query = link.removeprefix(figure.address).removesuffix(f"#{name}")
-        with seen(page, name, query=query) as other:
-            other.page.wait_for_function(
-                "([live, words]) => live.querySelector('.live-words').innerText === words",
-                arg=[other.live.element_handle(), moved[1]],
-            )
-            assert other.state == moved[0]
-        figure.changes(lambda: figure.live.locator(".live-reset").click())
-        assert (figure.state, figure.words) == start
-        asked = [url for url in figure.requests if "/_images/" not in url]  # pictures come as seen
-        assert not asked, "a figure asks for nothing once it is there"
+def test_the_page_draws_what_the_build_drew(at_a_desk):
+    at_a_desk.nudge(at_a_desk.live.locator("input[type=range]").first)
+    at_a_desk.changes(lambda: at_a_desk.live.locator(".live-reset").click())
+    assert at_a_desk.live.evaluate(PATHS) == at_a_desk.built
+    assert any("N N" in path for path in at_a_desk.built)
+
+
+def test_a_link_restores_the_state_and_reset_the_start(seen, at_a_desk):
+    for slider in at_a_desk.live.locator("input[type=range]").all()[:2]:
+        at_a_desk.nudge(slider)
+    for choice in at_a_desk.live.locator(".live-choice input:not(:checked)").all()[:1]:
+        at_a_desk.changes(lambda choice=choice: choice.click())
+    moved = at_a_desk.state, at_a_desk.words
+    at_a_desk.live.locator(".live-link").click()
+    at_a_desk.live.get_by_text("Link copied").wait_for()
+    link = at_a_desk.page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(f"{at_a_desk.address}?") and link.endswith(f"#{at_a_desk.name}")
+    query = link.removeprefix(at_a_desk.address).removesuffix(f"#{at_a_desk.name}")
+    with seen(at_a_desk.stem, at_a_desk.name, query=query) as other:
+        other.page.wait_for_function(
+            "([live, words]) => live.querySelector('.live-words').innerText === words",
+            arg=[other.live.element_handle(), moved[1]],
+        )
+        assert other.state == moved[0]
+    at_a_desk.changes(lambda: at_a_desk.live.locator(".live-reset").click())
+    assert (at_a_desk.state, at_a_desk.words) == at_a_desk.start
+    asked = [url for url in at_a_desk.requests if "/_images/" not in url]  # pictures come as seen
+    assert not asked, "a figure asks for nothing once it is there"
 
 
 @by_figure
@@ -798,20 +823,18 @@ def test_printed_and_at_rest_there_is_only_what_makes_sense(seen, page, kind, na
         assert figure.live.locator(".live-panel").first.is_visible()
 
 
-@by_figure
-def test_played_a_figure_moves_until_it_is_paused(seen, page, kind, name):
-    if "tick" not in SHAPES[kind]["kinds"]:
+def test_played_a_figure_moves_until_it_is_paused(at_a_desk):
+    if "tick" not in SHAPES[at_a_desk.kind]["kinds"]:
         return
-    with seen(page, name) as figure:
-        button = figure.live.locator(".live-play")
-        figure.changes(button.click)
-        assert button.inner_text() == "Pause"
-        button.click()
-        assert button.inner_text() == "Play"
-        figure.page.wait_for_timeout(100)
-        drawing = figure.drawing
-        figure.page.wait_for_timeout(300)
-        assert figure.drawing == drawing
+    button = at_a_desk.live.locator(".live-play")
+    at_a_desk.changes(button.click)
+    assert button.inner_text() == "Pause"
+    button.click()
+    assert button.inner_text() == "Play"
+    at_a_desk.page.wait_for_timeout(100)
+    drawing = at_a_desk.drawing
+    at_a_desk.page.wait_for_timeout(300)
+    assert at_a_desk.drawing == drawing
 
 
 def test_played_at_its_end_a_figure_begins_again_and_keeps_what_was_chosen(seen):

@@ -319,6 +319,10 @@ SEEN = {  # what is seen in a browser
         ('<p style="color: #aaa">Pale.</p>', "color-contrast"),
         ('<p>Words <i>and <b style="color: #aaa">pale</b> ones</i>.</p>', "color-contrast"),
         ('<p style="opacity: 0.3">Pale.</p>', "color-contrast"),
+        (
+            '<p>So <span class="katex">sin<i style="color: #aaa">pale</i></span>.</p>',
+            "color-contrast",
+        ),
         ('<div style="background: #333"><p>Dark on dark.</p></div>', "color-contrast"),
         ("<details><summary>More</summary><p style='color: #aaa'>Pale.</p></details>", "contrast"),
     ],
