@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 import courses
+from safegrade.__main__ import main
 from safegrade.course import again, files, grade, locks, pool, rows, writer
 from safegrade.course import material as materials
 from safegrade.course.files import Busy, Trouble, alone
@@ -167,7 +168,7 @@ def test_a_lost_machine_of_a_cluster_costs_nothing(course, undisturbed):
     assert len(told) == 6 and state(course) == undisturbed
 
 
-def test_what_kills_every_worker_is_told_and_stops_nobody(course, undisturbed, monkeypatch):
+def test_what_kills_every_worker_is_told_and_stops_nobody(course, undisturbed, monkeypatch, capsys):
     def submit(self, function, job):
         if job["student"] == "s0002":
             return ask(self, os.abort)
@@ -180,9 +181,13 @@ def test_what_kills_every_worker_is_told_and_stops_nobody(course, undisturbed, m
     assert courses.scores(course)["s0002"] == 0
     [line] = [line for line in courses.history(course) if line["event"] == "failed"]
     assert line["student"] == "s0002" and "could not be graded" in line["notes"][0]
+    command = ["grade", "--course", str(course), "--jobs", "1"]
+    assert main(command) == 1
+    assert "Could not be graded: s0002. The same command tries again." in capsys.readouterr().out
     monkeypatch.undo()
+    assert main(command) == 0
     summary = courses.grade_all(course)
-    assert (summary.graded, summary.unchanged) == (1, 5)
+    assert (summary.graded, summary.unchanged) == (0, 6)
     assert state(course)[:2] == undisturbed[:2]
 
 

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 CODES = {
-    "grade": "Exit code 0 when all was graded, 2 when grading could not be done.",
+    "grade": "Exit code 0 when all was graded, 1 when a submission could not be, 2 when "
+    "grading could not be done.",
     "regrade": "Exit code 0 when nothing would change, or all was written; 1 when somebody's score "
     "would change (--diff); 2 when it could not be done.",
     "verify": "Exit code 0 when every score was derived again as it is; 1 when one was not; 2 when "

@@ -49,18 +49,26 @@ def run_grade(options: Namespace) -> int:
         from safegrade.progress import Progress
 
         with Progress() as progress:
-            grade(course, chosen, students=students, progress=progress, **how(options))
-        return _show_grades(course, chosen, options.csv or course.home / "grades.csv")
+            told = grade(course, chosen, students=students, progress=progress, **how(options))
+        _show_grades(course, chosen, options.csv or course.home / "grades.csv")
+        return _say_what_failed(told.failed, chosen)
 
 
-def _show_grades(course: Course, chosen: list[str], path: Path) -> int:
+def _say_what_failed(failed: list[tuple[str, str]], chosen: list[str]) -> int:
+    """Name the submissions that could not be graded; return the command's exit code."""
+    if failed:
+        listed = _listed([(who, what) for what, who in failed], chosen)
+        print(f"Could not be graded: {listed}. The same command tries again.")
+    return 1 if failed else 0
+
+
+def _show_grades(course: Course, chosen: list[str], path: Path) -> None:
     from safegrade.exports import rows_of, table, write_csv
 
     rows = rows_of(course, chosen)
     with writing(path):
         write_csv(rows, path)
     print("\n" + "\n".join([table(rows), *course.strays()]) + f"\n\nGrades: {path}")
-    return 0
 
 
 def run_regrade(options: Namespace) -> int:
@@ -70,7 +78,9 @@ def run_regrade(options: Namespace) -> int:
         from safegrade.course.regrade import regrade
 
         code = regrade(course, chosen, students=students, write=options.write, **how(options))
-        return _show_grades(course, chosen, course.home / "grades.csv") if options.write else code
+        if options.write:
+            _show_grades(course, chosen, course.home / "grades.csv")
+        return 0 if options.write else code
 
 
 def run_verify(options: Namespace) -> int:
@@ -111,16 +121,21 @@ def run_export(options: Namespace) -> int:
 def _by_hand(course: Course, chosen: list[str], students: list[str] | None) -> list[str]:
     """Return a line on the submissions that still wait for a person, if there are any."""
     from safegrade.exports import rows_of
-    from safegrade.feedback.text import name
 
     rows = [row for row in rows_of(course, chosen, students) if row.by_hand]
-    pairs = dict.fromkeys((row.assignment, row.student) for row in rows)
-    names = [name(who if len(chosen) == 1 else f"{who}/{what}") for what, who in pairs]
-    listed = ", ".join(names[:12]) + ", ..." * (len(names) > 12)
+    pairs = list(dict.fromkeys((row.student, row.assignment) for row in rows))
     count = (
-        "1 submission still needs" if len(names) == 1 else f"{len(names)} submissions still need"
+        "1 submission still needs" if len(pairs) == 1 else f"{len(pairs)} submissions still need"
     )
-    return [f"{count} hand grading: {listed}"] if names else []
+    return [f"{count} hand grading: {_listed(pairs, chosen)}"] if pairs else []
+
+
+def _listed(pairs: list[tuple[str, str]], chosen: list[str]) -> str:
+    """Return students, with their assignments where there are several, in a line of some length."""
+    from safegrade.feedback.text import name
+
+    names = [name(who if len(chosen) == 1 else f"{who}/{what}") for who, what in pairs]
+    return ", ".join(names[:12]) + ", ..." * (len(names) > 12)
 
 
 # --- what the commands share ---
