@@ -14,7 +14,7 @@ from traitlets.config import Config
 import courses
 from conftest import ROOT, STEMS, notebook_path
 from safegrade import __main__ as line
-from safegrade import commands
+from safegrade import commands, problems
 from safegrade.excerpts import bound, excerpt, softened
 from safegrade.notebook.loans import Loan, Loans
 from safegrade.progress import Progress
@@ -132,18 +132,18 @@ class FakeCourse:
 )
 def test_unknown_names_get_the_nearest(words, said, tmp_path):
     options = line.parser().parse_args(["grade", *words])
-    with pytest.raises(commands.Problem, match=r"There is no|Nothing was") as problem:
-        commands.chosen_of(FakeCourse(tmp_path), options)
+    with pytest.raises(problems.Problem, match=r"There is no|Nothing was") as problem:
+        problems.chosen_of(FakeCourse(tmp_path), options)
     assert said in str(problem.value)
 
 
 def test_everything_handed_in_is_chosen_by_default(tmp_path):
     course = FakeCourse(tmp_path)
     options = line.parser().parse_args(["grade"])
-    assert commands.chosen_of(course, options) == (["adam", "momentum"], None)
+    assert problems.chosen_of(course, options) == (["adam", "momentum"], None)
     assert course.opened == 1, "the gradebook is tried before anything runs"
     options = line.parser().parse_args(["grade", "adam", "adam", "--student", "bob"])
-    assert commands.chosen_of(course, options) == (["adam"], ["bob"])
+    assert problems.chosen_of(course, options) == (["adam"], ["bob"])
 
 
 @pytest.mark.parametrize("command", ["grade", "regrade", "verify", "export"])
@@ -184,8 +184,8 @@ def test_a_course_is_where_its_configuration_lies(tmp_path, capsys):
 def test_a_file_that_cannot_be_written(tmp_path):
     (tmp_path / "file").touch()
     with (
-        pytest.raises(commands.Problem, match="cannot be written: "),
-        commands.writing(tmp_path / "file/grades.csv"),
+        pytest.raises(problems.Problem, match="cannot be written: "),
+        problems.writing(tmp_path / "file/grades.csv"),
     ):
         pass
 

@@ -10,8 +10,8 @@ import pytest
 
 from safegrade import __main__ as line
 from safegrade import solo, solo_course
-from safegrade.commands import Problem
 from safegrade.jail.capabilities import capabilities
+from safegrade.problems import Problem
 from toyclass import (
     GOOD,
     SOURCE,

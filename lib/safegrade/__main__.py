@@ -128,11 +128,11 @@ def address(text: str) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code: 0, 1 or 2."""
     options = parser().parse_args(arguments)
-    from safegrade import commands
+    from safegrade import commands, problems
 
     try:
         return commands.run(options)
-    except commands.Problem as problem:
+    except problems.Problem as problem:
         print(f"safegrade: {problem}", file=sys.stderr)
         return 2
 

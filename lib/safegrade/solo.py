@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from safegrade.commands import Problem, unknown
+from safegrade.problems import Problem, unknown
 from safegrade.progress import one_line
 from safegrade.solo_course import Home, find_home, settings_of
 

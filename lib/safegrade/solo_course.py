@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from safegrade.commands import CONFIG, Problem
+from safegrade.course.layout import CONFIG
+from safegrade.problems import Problem
 
 # What a limit is called in nbgrader's configuration.
 LIMITS = {

@@ -10,11 +10,12 @@ from safegrade.course import material as materials
 from safegrade.course.files import alone, digests
 from safegrade.course.layout import Course
 from safegrade.course.locks import PATIENCE
+from safegrade.course.pages import feedback_job
 from safegrade.course.pool import open_pool, run_all
 from safegrade.course.provenance import key_of
 from safegrade.course.settings import check_jail, settings_of, unknown_steps
 from safegrade.course.standing import added_by_hand
-from safegrade.course.unit import feedback_job, lost_unit, work
+from safegrade.course.unit import lost_unit, work
 from safegrade.course.writer import Writer, entered_scores, is_done
 
 Progress = Callable[[str, str, str], None]

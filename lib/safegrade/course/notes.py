@@ -68,3 +68,8 @@ class NoteKeeper(logging.Handler):
                 kind, *message = told.split(":", 1)
                 return ":".join([kind.rpartition(".")[2], *message])
         return (self.errors or ["for no reason that was given"])[0].splitlines()[-1]
+
+
+def in_a_line(error: Exception) -> str:
+    """Return the name of an error and what it says, in a line that is not long."""
+    return f"{type(error).__name__}: {error}".partition("\n")[0][:120]

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from safegrade.course import marks
 from safegrade.course.material import released_of
-from safegrade.course.notes import NoteKeeper
+from safegrade.course.notes import NoteKeeper, in_a_line
+from safegrade.course.pages import feedback_unit, write_page
 from safegrade.course.settings import make_engine
 from safegrade.notebook.kinds import label
 
@@ -58,7 +59,7 @@ def grade_unit(job: dict) -> dict:
             with _noting(keeper, name, path):
                 graded[name] = notebooks[name] = _grade(job, name, path, place, keeper)
     for name, one in graded.items():
-        one["page"] = _page(job, name, one.pop("notebook"), one, keeper.notes)
+        one["page"] = write_page(job, name, one.pop("notebook"), one, keeper.notes)
     return {
         **_head(job),
         "event": "graded",
@@ -72,17 +73,13 @@ def grade_unit(job: dict) -> dict:
 def lost_unit(job: dict, why: Exception) -> dict:
     """Return what to write of a submission that ended its worker again and again."""
     notebooks = {name: marks.zeros(cells) for name, cells in released_of(job["material"]).items()}
-    notes = [f"could not be graded: {_told(why)}"]
+    notes = [f"could not be graded: {in_a_line(why)}"]
     return {**_head(job), "event": "failed", "notes": notes, "notebooks": notebooks}
 
 
 def _head(job: dict) -> dict:
     told = {name: job[name] for name in ("assignment", "student", "key", "origin")}
     return {**told, "timestamp": job["submission"]["timestamp"]}
-
-
-def _told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".partition("\n")[0][:120]
 
 
 @contextlib.contextmanager
@@ -99,7 +96,7 @@ def _noting(keeper: NoteKeeper, name: str, path: Path):
     except Unreadable as why:
         keeper.note(f"{path.name} could not be graded: {why}")
     except Exception as error:
-        keeper.note(f"{name}.ipynb could not be graded: {_told(error)}")
+        keeper.note(f"{name}.ipynb could not be graded: {in_a_line(error)}")
 
 
 def unpack(files: dict[str, str], folder: Path) -> None:
@@ -226,60 +223,3 @@ def close_engines(thread: int | None = None) -> None:
 
 
 atexit.register(close_engines)
-
-
-# --- feedback ---
-
-
-def feedback_job(line: dict, texts: dict, standing: dict, by_hand: str, material: dict) -> dict:
-    """Return the work of writing feedback anew from what was graded before."""
-    told = {name: line[name] for name in ("assignment", "student", "scores", "notes", "origin")}
-    return {
-        **told,
-        "task": "feedback",
-        "texts": texts,
-        "standing": standing,
-        "by_hand": by_hand,
-        "enforced": line.get("enforced", {}),
-        "material": material,
-    }
-
-
-def feedback_unit(job: dict) -> dict:
-    """Return the feedback ``pages`` of a submission, from its autograded notebooks."""
-    pages = {}
-    for name, text in job["texts"].items():
-        words = job["standing"]["comments"].get(name, {})
-        one = {
-            "scores": job["scores"][name],
-            "comments": {cell: auto for cell, (auto, _) in words.items()},
-            "enforced": job["enforced"].get(name, {}),
-        }
-        pages[name] = _page(job, name, json.loads(text), one, job["notes"])
-    return {"pages": pages, "notes": job["notes"]}
-
-
-def _page(job: dict, name: str, notebook: dict, one: dict, notes: list[str]) -> str | None:
-    """Return the feedback on a notebook; None if that goes wrong, for the scores count."""
-    from safegrade.feedback.page import page
-
-    standing = job["standing"]
-    released = released_of(job["material"])[name]
-    words = {cell: manual for cell, (_, manual) in standing["comments"].get(name, {}).items()}
-    comments = {cell: words.get(cell) or auto for cell, auto in one["comments"].items()}
-    try:
-        return page(
-            notebook,
-            marks.shown(one["scores"], standing["grades"].get(name, {}), released),
-            title=name,
-            student=job["student"],
-            assignment=job["assignment"],
-            comments={cell: text for cell, text in comments.items() if text},
-            notes=notes,
-            provenance={"enforced": one["enforced"], "hashes": job["origin"]},
-            late_penalty=standing.get("penalties", {}).get(name) or 0.0,
-            show_hidden_tests=job["material"]["settings"]["show_hidden_tests"],
-        )
-    except Exception as error:
-        notes.append(f"no feedback on {name}: {_told(error)}")
-        return None

@@ -6,7 +6,7 @@ import copy
 import inspect
 
 from safegrade.wire.errors import WireError
-from safegrade.wire.proxies import EXACT, SPECIAL
+from safegrade.wire.special import EXACT, SPECIAL
 
 
 def call(target, /, *args, **kw):

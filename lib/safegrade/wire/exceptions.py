@@ -14,7 +14,7 @@ import traceback
 from safegrade.wire.bounds import FRAMES, NAME, TEXT
 from safegrade.wire.errors import StudentExit, WireError
 from safegrade.wire.numbering import Numbering
-from safegrade.wire.proxies import IDENTIFIER
+from safegrade.wire.special import IDENTIFIER
 
 BUILTINS = {
     name: kind

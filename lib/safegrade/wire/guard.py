@@ -9,7 +9,7 @@ import sys
 import types
 
 from safegrade.wire.errors import WireError
-from safegrade.wire.proxies import IDENTIFIER, SPECIAL
+from safegrade.wire.special import IDENTIFIER, SPECIAL
 
 CODE = (
     type,

@@ -17,9 +17,10 @@ from safegrade.wire.exceptions import decode_error, encode_error
 from safegrade.wire.generators import encode_generator, kind_of
 from safegrade.wire.named import Tuples, find_type
 from safegrade.wire.peer import ERROR, REPLY, REQUEST, Peer
-from safegrade.wire.proxies import ARITHMETIC, BINARY, COMPARISONS, Reference
+from safegrade.wire.proxies import Reference
 from safegrade.wire.rules import refer_by_value
 from safegrade.wire.served import SERVED, read_output, write_output
+from safegrade.wire.special import ARITHMETIC, BINARY, COMPARISONS
 from safegrade.wire.state import ErrState, Randoms, issue, read_warnings
 
 REFLECTED = {f"__r{name}__" for name in BINARY.split()}

@@ -12,8 +12,9 @@ from safegrade.wire.coder import Out, Source
 from safegrade.wire.errors import WireError
 from safegrade.wire.exceptions import Classes
 from safegrade.wire.frames import Stream
-from safegrade.wire.proxies import Kind, Reference, describe, make_reference, read_kind
+from safegrade.wire.proxies import Kind, Reference, make_reference, read_kind
 from safegrade.wire.shared import Shared
+from safegrade.wire.special import describe
 
 REQUEST, REPLY, ERROR = "q", "a", "e"
 
