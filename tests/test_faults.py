@@ -356,7 +356,7 @@ def test_a_gradebook_that_stays_locked(course, undisturbed):
 def test_a_command_waits_for_a_gradebook_that_is_held(course, command, monkeypatch, capsys):
     impatient(course)
     if command == "grade":
-        monkeypatch.setattr(grade, "grade", lambda *_, **__: None)
+        monkeypatch.setattr(grade, "grade", lambda *_, **__: grade.Summary())
     words = ["--format", "csv", "--to", str(course / "x.csv")] if command == "export" else []
     with closing(sqlite3.connect(course / "grading/gradebook.db")) as other:
         other.execute("begin exclusive")

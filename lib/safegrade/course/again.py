@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from safegrade.course import material as materials
 from safegrade.course.files import alone
-from safegrade.course.grade import NOTHING, check_is_not_ours, make_job
 from safegrade.course.layout import Course
 from safegrade.course.pool import open_pool, run_all
 from safegrade.course.rows import Rows
+from safegrade.course.run import NOTHING, check_is_not_ours, make_job
 from safegrade.course.settings import check_jail, settings_of
 from safegrade.course.unit import lost_unit, work
 

@@ -17,7 +17,7 @@ from safegrade.course.standing import added_by_hand
 from safegrade.course.unit import choose_files
 
 if TYPE_CHECKING:
-    from safegrade.course.grade import Run
+    from safegrade.course.run import Run
 
 
 def grade_by_nbgrader(run: Run, pairs: list[tuple[str, str]], strange: list[str]) -> None:
