@@ -11,6 +11,7 @@ import pytest
 from safegrade import __main__ as line
 from safegrade import solo, solo_course
 from safegrade.jail.capabilities import capabilities
+from safegrade.notebook.kinds import kind
 from safegrade.problems import Problem
 from toyclass import (
     GOOD,
@@ -115,6 +116,15 @@ def test_a_wrong_answer_gets_its_hint_and_no_hidden_test(text, said, course, qui
     assert "fail    0/3  double: whole numbers" in told
     assert said in told and "check(double" not in told
     assert "0 of 3 points" in told
+
+
+def test_a_course_that_was_never_released_knows_the_header_from_the_notebook(course):
+    (course / "release/slopes/slopes.ipynb").unlink()
+    path = Path(attempt(course, GOOD))
+    nb, notes = solo.prepared(path.read_bytes(), solo_course.find_home(path, None))
+    first, *_ = nb["cells"]
+    assert not notes and (first["source"], kind(first)) == (SETUP, "setup")
+    assert cell(nb, "test-double")["source"] == SHOWN + HINT
 
 
 def test_notes_come_in_one_line_each(course, quick, capsys):

@@ -67,18 +67,35 @@ def prepared(raw: bytes, home: Home) -> tuple[dict, list[str]]:
     from safegrade.salvage.mending import mend
     from safegrade.salvage.reading import Unreadable
     from safegrade.salvage.reading import read as read_notebook
-    from safegrade.salvage.released import released_in
 
     try:
         handed_in = read_notebook(raw)[0]
-        released = released_in(home.released or home.source or handed_in)
-        for name, known in released_in(home.source).items() if home.source else ():
-            if name in released and known.is_test:  # with the hidden tests
-                released[name] = released[name]._replace(source=known.source)
+        released = released_for(handed_in, home)
         kernel = (home.released or handed_in).get("metadata", {}).get("kernelspec")
         return mend(raw, released, kernel)
     except Unreadable as error:
         raise Problem(f"The notebook cannot be run: {error}.") from error
+
+
+def released_for(handed_in: dict, home: Home) -> dict[str, Any]:
+    """Return the cells that the course knows, its tests with their hidden parts.
+
+    Of a course that holds no released notebook the header comes from what was handed in: nbgrader
+    writes it when it releases.
+    """
+    from safegrade.salvage.released import released_in
+
+    source = released_in(home.source) if home.source else {}
+    if not home.released:
+        own = released_in(handed_in)
+        return {name: own[name] for name in own if name not in source and own[name].locked} | (
+            source or own
+        )
+    released = released_in(home.released)
+    for name, known in source.items():
+        if name in released and known.is_test:
+            released[name] = released[name]._replace(source=known.source)
+    return released
 
 
 # --- running it ---
