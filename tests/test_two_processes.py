@@ -305,6 +305,23 @@ def test_forgery_gets_nothing(name):
     assert done.error(test_cell["id"])
 
 
+@pytest.mark.parametrize("kind", ["SyntaxError", "IndentationError", "TabError"])
+@pytest.mark.parametrize("way", ["raise {}", "return {}"])
+def test_an_error_that_names_a_file_shows_nothing_of_it(kind, way, tmp_path):
+    (tmp_path / "secret.txt").write_text("one\nthe teacher's secret\n")
+    made = f"{kind}('x', ({str(tmp_path / 'secret.txt')!r}, 2, 1, None))"
+    test = "got = f(2)\nif isinstance(got, Exception):\n    raise got\nassert got == 4"
+    done = run(answer(f"def f(x): {way.format(made)}"), check(test))
+    assert done.error().startswith(kind)
+    assert "the teacher's secret" not in str(done.outputs("test-answer"))
+
+
+def test_an_error_that_points_far_to_the_right_is_told_all_the_same():
+    made = "SyntaxError('x', ('<cell 1>', 1, 10**12, 'f'))"
+    done = run(answer(f"def f(x): raise {made}"), check("f(1)"))
+    assert done.error() == "SyntaxError: x" and len(str(done.outputs("test-answer"))) < 2000
+
+
 def test_a_flood_of_outputs_does_not_hide_a_score():
     done = run(
         answer(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 from types import TracebackType
 from typing import Any
 
@@ -122,10 +121,12 @@ def line_of(source: str, number: int) -> str:
 
 
 def _syntax(error: SyntaxError, sources: dict) -> list[str]:
-    label, _ = sources.get(error.filename or "", (error.filename or "code", ""))
-    text = (error.text or linecache.getline(error.filename or "", error.lineno or 0)).rstrip("\n")
+    """Return where code is broken; a student may have made the error, so no file is looked into."""
+    label, source = sources.get(error.filename or "", (error.filename or "code", ""))
+    text = error.text if isinstance(error.text, str) else ""
+    text = (text or line_of(source, error.lineno or 0)).rstrip("\n")
     lines = [f"  {label}, line {error.lineno}", f"    {text[:300]}"]
-    if error.offset and len(text) < 300:
+    if error.offset and 0 < error.offset <= len(text) + 1 < 300:
         lines.append("    " + " " * (error.offset - 1) + "^")
     return lines
 
