@@ -476,6 +476,21 @@ def test_a_student_who_cannot_be_read_stops_nobody(course, undisturbed, step, mo
     assert state(course) == undisturbed
 
 
+@pytest.mark.parametrize("name", ["n" * 252, "safegrade.json/inner.txt"])
+def test_files_that_cannot_lie_beside_a_notebook_stop_nobody(course, undisturbed, name):
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.CourseDirectory.ignore = ['.*']\n")
+    write(course / "grading/submitted/s0001/slopes" / name, "from the student")
+    summary = courses.grade_all(course)
+    assert (summary.graded, summary.failed) == (6, [])
+    notes = {line["student"]: line["notes"] for line in courses.history(course)}
+    left_out = any("files beside the notebook were left out" in note for note in notes["s0001"])
+    assert left_out == ("/" in name)
+    assert (course / "grading/autograded/s0001/slopes" / name).is_file() == (not left_out)
+    assert courses.read_tables(course) == undisturbed[0]
+    assert courses.grade_all(course).unchanged == 6
+
+
 def test_a_name_that_no_gradebook_holds_stops_nobody(course, undisturbed, capsys):
     name = os.fsdecode(b"caf\xe9")
     shutil.copytree(course / "grading/submitted/s0000", course / "grading/submitted" / name)

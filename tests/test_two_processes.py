@@ -296,6 +296,42 @@ FORGERIES = {
 }
 
 
+ALL_EQUAL = (
+    "class {}:\n    def __eq__(self, other): return True\n    __hash__ = None\n"
+    "    def __sub__(self, other): return 0.0\n"
+)
+FORGERIES |= {
+    "class under a word of a test's message": (
+        ALL_EQUAL.format("exactly") + "def f(x): return exactly()",
+        "assert f(2.0) == 4, 'f should give exactly four'",
+        {"f": [], ANY: None},
+    ),
+    "class under a name that the test binds": (
+        ALL_EQUAL.format("k") + "def f(x): return k()",
+        "for k in range(3):\n    assert f(2.0) == 4",
+        {"f": [], ANY: None},
+    ),
+    "object that reckons as the test's function likes": (
+        ALL_EQUAL.format("Z") + "def f(report): report(2.0, Z())",
+        "def report(x, y):\n    assert abs(y - x**3) < 1e-9\nf(report)",
+        {"f": []},
+    ),
+    "length of a sequence without items": (
+        "class Rows:\n    def __len__(self): return 3\n"
+        "    def __getitem__(self, k): raise IndexError(k)\n"
+        "def f(): return Rows()",
+        "got, want = f(), [1, 2, 3]\nassert len(got) == len(want)\n"
+        "for a, b in zip(got, want):\n    assert a == b",
+        {"f": []},
+    ),
+    "argument of a lambda that the test binds later": (
+        "want = 0\ndef f(x): return want",
+        "same = lambda got, want: abs(got - want) < 1e-9\nwant = 14.0\nassert same(f(2), want)",
+        None,
+    ),
+}
+
+
 @pytest.mark.parametrize("name", FORGERIES)
 def test_forgery_gets_nothing(name):
     text, test, asked = FORGERIES[name]
@@ -320,6 +356,65 @@ def test_an_error_that_points_far_to_the_right_is_told_all_the_same():
     made = "SyntaxError('x', ('<cell 1>', 1, 10**12, 'f'))"
     done = run(answer(f"def f(x): raise {made}"), check("f(1)"))
     assert done.error() == "SyntaxError: x" and len(str(done.outputs("test-answer"))) < 2000
+
+
+@pytest.mark.parametrize(
+    "helper", ["from numpy.testing import *", "tools = !true\ndef {}(*a): 1/0"]
+)
+def test_what_a_set_up_brings_is_the_tests_however_it_is_written(helper):
+    name = "assert_allclose"
+    done = run(
+        setup(helper.format(name)),
+        answer(f"def {name}(*a): pass\ndef g(x): return -1"),
+        check(f"{name}(g(2.0), 4)"),
+        options={"asked": {"g": []}},
+    )
+    assert done.error()
+
+
+def test_what_an_earlier_test_brings_is_no_student_s():
+    done = run(
+        answer("def assert_allclose(*a): pass\ndef g(x): return -1"),
+        check("from numpy.testing import *\nassert_equal(1, 1)", "test-first"),
+        check("assert_allclose(g(2.0), 4)"),
+        options={"asked": {"g": []}},
+    )
+    assert done.error("test-first") == "" and "Not equal to tolerance" in done.error()
+
+
+def test_what_is_asked_for_is_the_student_s_whatever_a_test_brings():
+    done = run(
+        answer("def trace(A): return 7"),
+        check("from numpy import *\nassert ndim(1) == 0", "test-first"),
+        check("assert trace([[1]]) == 7"),
+        options={"asked": {"trace": []}},
+    )
+    assert done.error("test-first") == done.error() == ""
+
+
+@pytest.mark.parametrize(
+    "answers, passes",
+    [
+        ("from statistics import mean", True),
+        ("try:\n    from statistics import mean\nexcept ImportError:\n    pass", True),
+        ("from statistics import mean\ndef mean(x): return 0", False),
+        ("def mean(x): return 0\nif False:\n    from statistics import mean", False),
+    ],
+)
+def test_an_import_counts_where_it_runs_last(answers, passes):
+    done = run(answer(answers), check("assert mean([1, 3]) == 2"))
+    assert (done.error() == "") == passes
+
+
+@pytest.mark.parametrize("rows", [600, 5000])
+def test_changes_in_place_are_seen_in_many_rows(rows):
+    make = f"g = [[0] * 3 for k in range({rows})]\nf(g)\n"
+    done = run(
+        answer("def f(g): g[0][0] = 5"),
+        check(make + "assert g[0][0] == 5 and g[1] == [0, 0, 0]"),
+        check("import copy\n" + make + "assert g == [[0] * 3] * len(g)", "test-unchanged"),
+    )
+    assert done.error() == "" and done.error("test-unchanged").startswith("AssertionError")
 
 
 def test_a_flood_of_outputs_does_not_hide_a_score():

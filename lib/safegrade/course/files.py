@@ -13,6 +13,8 @@ from pathlib import Path
 
 PART = ".part"  # the ending of a file that is being written
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# what names bring about that do not go together, or are too long
+NAMES = (errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ELOOP, errno.EINVAL)
 
 
 class Trouble(Exception):
@@ -50,7 +52,7 @@ def write_whole(path: Path, data: bytes) -> None:
     ['a', 'b.txt']
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}{PART}")
+    part = path.with_name(f".{digest(path.name)[:16]}{PART}")  # never longer than any other name
     try:
         with part.open("wb") as file:
             file.write(data)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import shutil
 import time
 from collections.abc import Callable
 
-from safegrade.course.files import Trouble, digest, explained, fill_folder, write_whole
+from safegrade.course.files import NAMES, Trouble, digest, explained, fill_folder, write_whole
 from safegrade.course.layout import Course
 from safegrade.course.ledger import FAILED, Ledger
 from safegrade.course.locks import PATIENCE, patiently
@@ -102,10 +103,15 @@ class Writer:
         made |= {f"{name}.ipynb": encoded(text) for name, text in graded.items()}
         made[ABOUT] = json.dumps(_about(unit), indent=1, sort_keys=True).encode()
         told = {f"{name}.html": encoded(page) for name, page in pages.items()}
+        folder = self.course.folder("autograded", *where)
         try:
-            autograded = fill_folder(self.course.folder("autograded", *where), made)
+            autograded = fill_folder(folder, made)
             feedback = fill_folder(self.course.folder("feedback", *where), told)
         except OSError as error:
+            if error.errno in NAMES and unit.get("beside"):  # that is this student's affair
+                unit["notes"].append(f"files beside the notebook were left out: {error.strerror}")
+                shutil.rmtree(folder, ignore_errors=True)
+                return self._write_files({**unit, "beside": {}})
             raise explained(error) from error
         return {f"autograded/{name}": digest for name, digest in autograded.items()} | {
             f"feedback/{name}": digest for name, digest in feedback.items()

@@ -11,7 +11,7 @@ import ast
 import functools
 import importlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 USUAL = {  # the short names under which everybody knows a module
@@ -58,28 +58,34 @@ def real_modules(names: Iterable[str], sources: Iterable[str]) -> dict[str, Any]
     >>> real_modules(["math", "isclose", "plt"], [cell])
     {'math': <module 'math' ...>}
     """
-    wanted, found = set(names), {}
+    wanted: set[str] = set(names)
+    told: dict[str, tuple[str, str | None]] = {}
     for source in sources:
         for name, module, attribute in _imports(source):
-            if name in wanted and name not in found:
-                value = _resolve(module, attribute)
-                if value is not None:
-                    found[name] = value
-    return found
+            if module:
+                told[name] = module, attribute
+            elif name in told and told[name][1] is not None:
+                del told[name]  # the student's own function of that name came later
+    found = {name: _resolve(*told[name]) for name in wanted & told.keys()}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 @functools.lru_cache(maxsize=2000)
 def _imports(source: str) -> tuple[tuple[str, str, str | None], ...]:
-    """Return name, module and attribute of the imports of which the name tells no lie."""
-    if "import" not in source:
-        return ()
+    """Return name, module and attribute of the imports of which the name tells no lie.
+
+    The module is empty where a cell defines a function or class of that name. What stands within
+    another statement is passed over, but for what is tried: it may never run.
+    """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     found = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
+    for node in _tried(tree.body):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.append((node.name, "", None))
+        elif isinstance(node, ast.Import):
             for item in node.names:
                 name = item.asname or item.name.split(".")[0]
                 module = item.name if item.asname else name
@@ -90,6 +96,15 @@ def _imports(source: str) -> tuple[tuple[str, str, str | None], ...]:
                 if item.asname in (None, item.name) and item.name != "*":
                     found.append((item.name, node.module, item.name))
     return tuple(found)
+
+
+def _tried(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
+    for statement in statements:
+        yield statement
+        if isinstance(statement, ast.Try):
+            yield from _tried(statement.body)
+            for handler in statement.handlers:
+                yield from _tried(handler.body)
 
 
 def _resolve(module: str, attribute: str | None) -> Any:

@@ -104,13 +104,25 @@ def replaced(source: str) -> frozenset[str]:
     for statement in _in_order(tree.body if tree is not None else []):
         defines = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         names = [] if defines else [n for n in _own_nodes(statement) if isinstance(n, ast.Name)]
-        read |= {name.id for name in names if isinstance(name.ctx, ast.Load)} - own
+        inner = _inner_names(statement)
+        read |= {name.id for name in names if isinstance(name.ctx, ast.Load)} - own - inner
         taken |= {name.id for name in names if isinstance(name.ctx, ast.Del)} - own
         binds = {name.id for name in names if isinstance(name.ctx, ast.Store)}
         binds |= {statement.name} if defines else set()
         taken |= binds & read
         own |= binds - taken
     return frozenset(taken)
+
+
+def _inner_names(statement: ast.stmt) -> set[str]:
+    """Return the arguments of lambdas, and the variables of comprehensions, in a statement."""
+    found = set()
+    for node in _own_nodes(statement):
+        if isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, ast.comprehension):
+            found |= {part.id for part in ast.walk(node.target) if isinstance(part, ast.Name)}
+    return found
 
 
 def _in_order(statements: list[ast.stmt]) -> Iterator[ast.stmt]:

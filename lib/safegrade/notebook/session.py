@@ -20,6 +20,7 @@ from safegrade.notebook.runner import Outcome, Runner
 from safegrade.wire.channel import Host
 from safegrade.wire.errors import GuestLost
 from safegrade.wire.frames import TICK
+from safegrade.wire.proxies import Reference
 
 GRACE = 1.0  # seconds for the student's process to stop by itself before it is killed
 SLOW = ("no answer in time", "the other process does not read")
@@ -63,6 +64,7 @@ class Session:
         self.setup_names: set[str] = set()
         self.test_names: set[str] = set()
         self.helpers: set[str] = set()  # names that functions of the set-up look up
+        self.helpers_read: set[str] = set()  # those of them that are no words in texts
         self.student_cells: list[str] = []
         self.lent: dict[str, str] = {}
         self.given_up = ""
@@ -160,9 +162,11 @@ class Session:
 
     def _setup(self, source: str, label: str, room: int) -> Outcome:
         """Run a set-up cell in both processes; what it says here is what counts."""
+        before = dict(self.runner.namespace)
         outcome = self._run_here(source, label, room)
-        self.setup_names |= {name for name in bound(source) if name in self.runner.namespace}
+        self.setup_names |= self._bound_by(source, before)
         self.helpers |= mentioned(source)
+        self.helpers_read |= looked_up(source)
         self._ask("setup", source, label, room)
         return outcome
 
@@ -171,6 +175,7 @@ class Session:
         namespace, start = self.runner.namespace, time.monotonic()
         lent = self._borrow(source)
         namespace.update(lent)
+        before = dict(namespace)
         mirror = Mirror(self.host, namespace, self._mirrored(lent, source))
         try:
             with mirror:
@@ -182,13 +187,27 @@ class Session:
             for name, value in lent.items():
                 if namespace.get(name) is value:
                     del namespace[name]
-            self.test_names |= {name for name in bound(source) if name in namespace}
+            self.test_names |= self._bound_by(source, before)
             self.test_names |= {name for name in lent if name in namespace}
+
+    def _bound_by(self, source: str, before: dict[str, Any]) -> set[str]:
+        """Return the names that a cell has bound: those it says, and what a star import brings.
+
+        What is asked for is the student's, unless the cell itself says that it binds it.
+        """
+        now = self.runner.namespace
+        said = {name for name in bound(source) if name in now}
+        new = {name for name, value in now.items() if before.get(name, now) is not value}
+        return said | (new - self.asked.keys())
 
     def _mirrored(self, lent: dict[str, Any], source: str) -> dict[str, Any]:
         """Return what a test may take away or replace for the student: answers, and no data."""
         names = replaced(source) & lent.keys()
-        return {name: lent[name] for name in names if name in self.asked or ANY in self.asked}
+        return {
+            name: lent[name]
+            for name in names
+            if name in self.asked or (ANY in self.asked and isinstance(lent[name], Reference))
+        }
 
     def _borrow(self, source: str) -> dict[str, Any]:
         """Return the values of the student's names that a test may look up."""
@@ -204,7 +223,8 @@ class Session:
         }
         self.host.request("cell", self.seconds, True, timeout=self.seconds + GRACE)
         real = real_modules(wanted - answers, self.student_cells)
-        found = self.host.fetch(wanted - set(real), self.seconds + GRACE)
+        believed = (looked_up(source) | self.helpers_read) - bound(source)
+        found = self.host.fetch(wanted - set(real), self.seconds + GRACE, believed)
         plain = int, float, complex, str
         posing = {name for name, value in found.items() if not isinstance(value, plain)} - answers
         return {**found, **real, **usual_modules(posing)}

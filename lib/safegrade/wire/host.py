@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any
 
 from safegrade.wire import guard, stack
@@ -182,17 +182,24 @@ class Host(Peer):
             self.stream.close()
         return GuestLost(self.death)
 
-    def fetch(self, names: Iterable[str], timeout: float | None = None) -> dict[str, Any]:
+    def fetch(
+        self,
+        names: Iterable[str],
+        timeout: float | None = None,
+        believed: Container[str] | None = None,
+    ) -> dict[str, Any]:
         """Return what names stand for in the guest: plain values or references.
 
-        Names that the guest lacks are left out.
+        Names that the guest lacks are left out. A class that is not in `classes` by its own name
+        may answer only if its name is one of `believed`; None stands for all names.
         """
         names = list(names)
         found = self.request("fetch", names, timeout=timeout)
         if type(found) is not dict or not set(found) <= set(names):
             raise self.lose("the student's process broke the protocol: names not asked for")
         for name, value in found.items():
-            self.trust(name, value)
+            if name in self.classes or believed is None or name in believed:
+                self.trust(name, value)
         return dict(found)
 
     def trust(self, name: str, value) -> None:
@@ -214,20 +221,21 @@ class Host(Peer):
         """Pass on a special method; operands of the tests only to classes that they asked for."""
         if name in OPERANDS:
             plain = [arg for arg in args if not isinstance(arg, Reference)]
-            at_work = self.serving and name in ARITHMETIC  # a test's function, called by an answer
-            if plain and not at_work:
+            if plain:
                 return self._answered(reference, name, args)
         return self.ask("operator", name, reference, *args)
 
     def _answered(self, reference: Reference, name: str, args: tuple):
         """Let an object answer for itself if the tests asked for its class, or one of its bases.
 
-        A plain value, which a test would believe, counts only from a method that is asked for.
+        A plain value, which a test would believe, counts only from a method that is asked for. A
+        test's function that an answer calls may reckon with any object, as long as objects come.
         """
         kind = reference._wire_kind
         wanted = [self.asked[one] for one in (kind.number, *kind.ancestors) if one in self.asked]
         needed = f"a number or an array is needed here, not an object of {kind.name!r}"
-        if not wanted:
+        at_work = self.serving and name in ARITHMETIC
+        if not wanted and not at_work:
             raise TypeError(needed)
         value = self.ask("operator", name, reference, *args)
         if isinstance(value, Reference) or value is NotImplemented:

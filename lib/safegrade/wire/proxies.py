@@ -7,6 +7,7 @@ itself decides what is callable, iterable, hashable or can be added.
 from __future__ import annotations
 
 import inspect
+import itertools
 import types
 from contextlib import suppress
 
@@ -197,6 +198,18 @@ def _counted(reference, items):
         raise TypeError(f"an object of length {len(reference)} has {count} items")
 
 
+def _go_through(reference):
+    """Yield what an object without an iterator has at 0, 1, ... as Python would."""
+    items = _places(reference)
+    return _counted(reference, items) if reference._wire_peer.doubts else items
+
+
+def _places(reference):
+    with suppress(IndexError):
+        for place in itertools.count():
+            yield reference[place]
+
+
 METHODS = {name: _method(name) for name in SPECIAL}
 
 
@@ -208,6 +221,8 @@ def reference_class(name: str, special: frozenset[str]) -> type:
         members["__hash__"] = None if "__eq__" in special else object.__hash__
     if "identity" in special:
         members["__hash__"] = object.__hash__
+    if {"__len__", "__getitem__"} <= special and "__iter__" not in special:
+        members["__iter__"] = _go_through
     return type(name, (Reference,), members)
 
 
