@@ -771,6 +771,18 @@ def test_a_link_restores_the_state_and_reset_the_start(seen, at_a_desk):
     assert not asked, "a figure asks for nothing once it is there"
 
 
+def test_a_note_is_shown_for_its_whole_time(seen):
+    page, _, name = PLACED[0]
+    with seen(page, name, permissions=["clipboard-read", "clipboard-write"]) as figure:
+        figure.live.locator(".live-reset").click()
+        figure.page.wait_for_timeout(3000)
+        figure.live.locator(".live-link").click()
+        copied = figure.live.get_by_text("Link copied")
+        copied.wait_for()
+        figure.page.wait_for_timeout(2000)  # what was said before would be over now
+        assert copied.is_visible()
+
+
 @by_figure
 def test_other_anchors_and_other_questions_are_left_alone(seen, page, kind, name):
     with seen(page, name, query="?highlight=slope&x=what") as figure:

@@ -283,9 +283,11 @@ export function mount(figure, root, address = window.location) {
   button?.addEventListener("click", () => (playing ? stop() : play()));
 
   const note = find(".live-note");
+  let silence;
   function say(text) {
+    clearTimeout(silence); // of what was said before
     note.textContent = text;
-    setTimeout(() => (note.textContent = ""), 4000);
+    silence = setTimeout(() => (note.textContent = ""), 4000);
   }
   find(".live-reset").addEventListener("click", () => {
     stop();
