@@ -3,7 +3,8 @@
 import pytest
 
 from safegrade.jail.limits import Limits
-from safegrade.notebook.names import ANY, definitions
+from safegrade.notebook.names import definitions
+from safegrade.wire.special import ANY
 from twoprocesses import answer, check, needs_jail, run, setup, stopping  # noqa: F401
 
 pytestmark = needs_jail
@@ -211,6 +212,10 @@ LIAR = """class {name}:
     def step(self, x): return self
 """
 # Answer, test, and what the released notebook asks for (None: unknown). None may pass.
+ALL_EQUAL = (
+    "class {}:\n    def __eq__(self, other): return True\n    __hash__ = None\n"
+    "    def __sub__(self, other): return 0.0\n"
+)
 FORGERIES = {
     "data of the test under a name of the answer's": (
         "expected = None\ndef f(x):\n    return expected",
@@ -293,14 +298,6 @@ FORGERIES = {
         "rng = np.random.default_rng(1)\nassert f(rng) == 0.0\nassert f(rng) == rng.random()",
         None,
     ),
-}
-
-
-ALL_EQUAL = (
-    "class {}:\n    def __eq__(self, other): return True\n    __hash__ = None\n"
-    "    def __sub__(self, other): return 0.0\n"
-)
-FORGERIES |= {
     "class under a word of a test's message": (
         ALL_EQUAL.format("exactly") + "def f(x): return exactly()",
         "assert f(2.0) == 4, 'f should give exactly four'",
@@ -308,7 +305,7 @@ FORGERIES |= {
     ),
     "class under a name that the test binds": (
         ALL_EQUAL.format("k") + "def f(x): return k()",
-        "for k in range(3):\n    assert f(2.0) == 4",
+        "for k in range(3):\n    assert f(k) == k + 4",
         {"f": [], ANY: None},
     ),
     "object that reckons as the test's function likes": (
@@ -327,6 +324,11 @@ FORGERIES |= {
     "argument of a lambda that the test binds later": (
         "want = 0\ndef f(x): return want",
         "same = lambda got, want: abs(got - want) < 1e-9\nwant = 14.0\nassert same(f(2), want)",
+        None,
+    ),
+    "number that the test reads and binds anew": (
+        "want = 0\ndef f(x): return want",
+        "same = want == 0\nwant = 14.0\nassert abs(f(2) - want) < 1e-9",
         None,
     ),
 }
@@ -393,17 +395,19 @@ def test_what_is_asked_for_is_the_student_s_whatever_a_test_brings():
 
 
 @pytest.mark.parametrize(
-    "answers, passes",
+    "answers, real",
     [
         ("from statistics import mean", True),
         ("try:\n    from statistics import mean\nexcept ImportError:\n    pass", True),
+        ("try:\n    1 / 0\nexcept Exception:\n    from statistics import mean", True),
+        ("with open('x', 'w'):\n    from statistics import mean", True),
         ("from statistics import mean\ndef mean(x): return 0", False),
         ("def mean(x): return 0\nif False:\n    from statistics import mean", False),
     ],
 )
-def test_an_import_counts_where_it_runs_last(answers, passes):
-    done = run(answer(answers), check("assert mean([1, 3]) == 2"))
-    assert (done.error() == "") == passes
+def test_an_import_counts_where_it_runs_last(answers, real):
+    test = "import statistics\nassert mean([1, 3]) == 2 and mean is statistics.mean"
+    assert (run(answer(answers), check(test)).error() == "") == real
 
 
 @pytest.mark.parametrize("rows", [600, 5000])
@@ -460,12 +464,13 @@ def test_where_one_cell_says_nothing_what_others_ask_for_still_holds():
         "class Yes:\n    def __eq__(self, other): return True\n"
         "    __hash__ = None\nclass f:\n    def __new__(cls, x): return Yes()\nV = Yes"
     )
-    test = "assert {} == 3"
-    for call, refused in {"f(1)": True, "V()": False}.items():
-        asked = {"f": [], ANY: None}
-        done = run(answer(posing), check(test.format(call)), options={"asked": asked})
-        assert done.error().startswith("TypeError" if refused else ""), call
-        assert bool(done.error()) == refused
+    done = run(
+        answer(posing),
+        check("assert f(1) == 3"),
+        check("assert V() == 3", "test-V"),
+        options={"asked": {"f": [], ANY: None}},
+    )
+    assert done.error().startswith("TypeError") and done.error("test-V") == ""
 
 
 def test_a_range_without_an_end_in_sight_is_gone_through_step_by_step():

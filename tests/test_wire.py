@@ -1090,6 +1090,7 @@ BROKEN = {
     "no integer": answer(["i", "os"]),
     "wrong text": answer(["u", 0, 1], b"\xff"),
     "zero step": answer(["ra", 0, 1, 0]),
+    "endless range": answer(["ra", 0, 10**13, 1]),
     "key that is a list": answer(["D", -1, ["l", -2], 1]),
     "key in a tuple": answer(["D", -1, ["t", ["p", 1, 1, ["E", ["__hash__"], []]]], 1]),
     "key without value": answer(["D", -1, 1]),

@@ -203,12 +203,12 @@ STUBBORN = """def double(x):
         except KeyboardInterrupt:
             pass"""
 FLOOD = "print('x' * 30_000_000)\nfor i in range(100_000): print(i)\n" + GOOD
-# student: (what they do, expected score, a word of the note or "")
 POSING = """class double:
     def __init__(self, x): pass
     def __eq__(self, other): return True
     def __sub__(self, other): return 0
     def __abs__(self): return 0"""
+# student: (what they do, expected score, a word of the note or "")
 CLASS = {
     "good": (answered(GOOD), 3, ""),
     "wrong": (answered(WRONG), 0, ""),

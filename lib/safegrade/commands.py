@@ -47,8 +47,7 @@ def run_grade(options: Namespace) -> int:
 def _say_what_failed(failed: list[tuple[str, str]], chosen: list[str]) -> int:
     """Name the submissions that could not be graded; return the command's exit code."""
     if failed:
-        listed = _listed([(who, what) for what, who in failed], chosen)
-        print(f"Could not be graded: {listed}. The same command tries again.")
+        print(f"Could not be graded: {_listed(failed, chosen)}. The same command tries again.")
     return 1 if failed else 0
 
 
@@ -113,7 +112,7 @@ def _by_hand(course: Course, chosen: list[str], students: list[str] | None) -> l
     from safegrade.exports import rows_of
 
     rows = [row for row in rows_of(course, chosen, students) if row.by_hand]
-    pairs = list(dict.fromkeys((row.student, row.assignment) for row in rows))
+    pairs = list(dict.fromkeys((row.assignment, row.student) for row in rows))
     count = (
         "1 submission still needs" if len(pairs) == 1 else f"{len(pairs)} submissions still need"
     )
@@ -124,7 +123,7 @@ def _listed(pairs: list[tuple[str, str]], chosen: list[str]) -> str:
     """Return students, with their assignments where there are several, in a line of some length."""
     from safegrade.feedback.text import name
 
-    names = [name(who if len(chosen) == 1 else f"{who}/{what}") for who, what in pairs]
+    names = [name(who if len(chosen) == 1 else f"{who}/{what}") for what, who in pairs]
     return ", ".join(names[:12]) + ", ..." * (len(names) > 12)
 
 

@@ -97,7 +97,7 @@ class Engine:
         self.loans = Loans(self.settings.lent, self.settings.withheld)
         self._tests_preload = self.settings.tests_preload
         self._seen: Counter[tuple[str, ...]] = Counter()
-        self._rehearsed: list = []
+        self._rehearsal: tuple[str, list] | None = None
         self._tests = self._nursery_of_tests()
         self._students = Nursery(
             "safegrade.notebook.guest:main",
@@ -114,7 +114,7 @@ class Engine:
             preload=(*WARM, "numpy", *self._tests_preload, *READY),
             jailed=False,
             limits=self.settings.limits,
-            rehearsal=(REHEARSAL, self._rehearsed) if self._rehearsed else None,
+            rehearsal=self._rehearsal,
         )
 
     def prepare(self, sources: list[str]) -> None:
@@ -133,7 +133,7 @@ class Engine:
                 self._tests.stop()
                 self._tests_preload += new
                 if often:
-                    self._rehearsed = [self.settings.rehearse, list(sources)]
+                    self._rehearsal = REHEARSAL, [self.settings.rehearse, list(sources)]
                 self._tests = self._nursery_of_tests()
 
     def __enter__(self) -> Engine:

@@ -74,15 +74,15 @@ def real_modules(names: Iterable[str], sources: Iterable[str]) -> dict[str, Any]
 def _imports(source: str) -> tuple[tuple[str, str, str | None], ...]:
     """Return name, module and attribute of the imports of which the name tells no lie.
 
-    The module is empty where a cell defines a function or class of that name. What stands within
-    another statement is passed over, but for what is tried: it may never run.
+    The module is empty where a cell defines a function or class of that name. What stands in a
+    branch, a loop or a function is passed over: it may never run.
     """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     found = []
-    for node in _tried(tree.body):
+    for node in _run_always(tree.body):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found.append((node.name, "", None))
         elif isinstance(node, ast.Import):
@@ -98,13 +98,15 @@ def _imports(source: str) -> tuple[tuple[str, str, str | None], ...]:
     return tuple(found)
 
 
-def _tried(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
+def _run_always(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield statements, those under ``with`` and all of a ``try``, from top to bottom."""
     for statement in statements:
         yield statement
-        if isinstance(statement, ast.Try):
-            yield from _tried(statement.body)
-            for handler in statement.handlers:
-                yield from _tried(handler.body)
+        if isinstance(statement, ast.With | ast.Try | ast.TryStar):
+            yield from _run_always(statement.body)
+        if isinstance(statement, ast.Try | ast.TryStar):
+            handled = [part for handler in statement.handlers for part in handler.body]
+            yield from _run_always([*handled, *statement.orelse, *statement.finalbody])
 
 
 def _resolve(module: str, attribute: str | None) -> Any:

@@ -10,7 +10,6 @@ import symtable
 from collections.abc import Iterable, Iterator
 
 WORD = re.compile(r"[^\W\d]\w*")
-ANY = "*"  # stands for every other name, where an answer cell does not say what it defines
 MAGIC = re.compile(r"^[^\S\n]*[%!?].*$|^.*\?[^\S\n]*$", re.MULTILINE)
 
 
@@ -96,6 +95,8 @@ def replaced(source: str) -> frozenset[str]:
     --------
     >>> sorted(replaced("del f\nold = g\ndef g(): return old()\nh = 1\nprint(h)\nk = k + 1"))
     ['f', 'g', 'k']
+    >>> sorted(replaced("same = lambda w: [v for v in w]\nv = w = 2\nm = [n]\nn = 1"))
+    ['n']
     """
     tree = _parse(source)
     read: set[str] = set()

@@ -17,8 +17,9 @@ from safegrade.jail.cores import claimed_core
 from safegrade.jail.process import Child
 from safegrade.notebook.kinds import kind, label, name_of, source_of
 from safegrade.notebook.link import Gone, Link
-from safegrade.notebook.names import ANY, answer_words
+from safegrade.notebook.names import answer_words
 from safegrade.notebook.outputs import TIMEOUT, error
+from safegrade.wire.special import ANY
 
 if TYPE_CHECKING:
     from safegrade.notebook.engine import Engine

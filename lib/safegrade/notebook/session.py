@@ -12,8 +12,8 @@ from safegrade.jail.limits import Limits
 from safegrade.notebook.alarm import Alarm, CellTimeout
 from safegrade.notebook.imports import real_modules, usual_modules
 from safegrade.notebook.link import Link
-from safegrade.notebook.mirror import Mirror
-from safegrade.notebook.names import ANY, bound, looked_up, mentioned, replaced
+from safegrade.notebook.mirror import ABSENT, Mirror
+from safegrade.notebook.names import bound, looked_up, mentioned, replaced
 from safegrade.notebook.outputs import accept, error
 from safegrade.notebook.patience import PatientClock
 from safegrade.notebook.runner import Outcome, Runner
@@ -21,6 +21,7 @@ from safegrade.wire.channel import Host
 from safegrade.wire.errors import GuestLost
 from safegrade.wire.frames import TICK
 from safegrade.wire.proxies import Reference
+from safegrade.wire.special import ANY
 
 GRACE = 1.0  # seconds for the student's process to stop by itself before it is killed
 SLOW = ("no answer in time", "the other process does not read")
@@ -197,7 +198,7 @@ class Session:
         """
         now = self.runner.namespace
         said = {name for name in bound(source) if name in now}
-        new = {name for name, value in now.items() if before.get(name, now) is not value}
+        new = {name for name, value in now.items() if before.get(name, ABSENT) is not value}
         return said | (new - self.asked.keys())
 
     def _mirrored(self, lent: dict[str, Any], source: str) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from safegrade.notebook.names import ANY, definitions
+from safegrade.notebook.names import definitions
+from safegrade.wire.special import ANY
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook

@@ -100,6 +100,8 @@ def alike(state, like) -> bool:
 
     >>> alike((1, b"ab", "x"), (2, b"cd", "x")), alike((1, b"a"), (1, b"ab"))
     (True, False)
+    >>> alike(bytes(8), bytes(8)), alike(bytes(8), b"no zeros")
+    (True, False)
     """
     if type(like) is tuple:
         return (

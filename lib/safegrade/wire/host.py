@@ -20,7 +20,7 @@ from safegrade.wire.peer import ERROR, REPLY, REQUEST, Peer
 from safegrade.wire.proxies import Reference
 from safegrade.wire.rules import refer_by_value
 from safegrade.wire.served import SERVED, read_output, write_output
-from safegrade.wire.special import ARITHMETIC, BINARY, COMPARISONS
+from safegrade.wire.special import ANY, ARITHMETIC, BINARY, COMPARISONS
 from safegrade.wire.state import ErrState, Randoms, issue, read_warnings
 
 REFLECTED = {f"__r{name}__" for name in BINARY.split()}
@@ -56,7 +56,7 @@ class Host(Peer):
     classes
         Names of the classes whose instances may answer comparisons and arithmetic with values of
         the tests, each with the special methods whose answers may be plain values: None for all
-        methods. The name ``*`` stands for every other class that was fetched by name.
+        methods. `ANY` stands for every other class that was fetched by name.
     """
 
     def __init__(self, sock, *, limits, clock: Callable[[], float] = time.monotonic):
@@ -64,7 +64,7 @@ class Host(Peer):
         self.limits, self.clock = limits, clock
         self.alive, self.death = True, ""
         self.deadline: float | None = None
-        self.classes: dict[str, list[str] | None] = {"*": None}
+        self.classes: dict[str, list[str] | None] = {ANY: None}
         self.asked: dict[int, list[str] | None] = {}
         self.tuples = Tuples(1)
         self.depth = self.serving = 0  # requests, and callbacks, under way
@@ -204,7 +204,7 @@ class Host(Peer):
 
     def trust(self, name: str, value) -> None:
         """Let instances of a class that was asked for by name answer for themselves."""
-        known = name if name in self.classes else "*"
+        known = name if name in self.classes else ANY
         if known in self.classes and isinstance(value, Reference) and value._wire_instances:
             self.asked[value._wire_instances] = self.classes[known]
 

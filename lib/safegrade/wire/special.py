@@ -1,9 +1,10 @@
-"""The special methods that cross: which there are, what they must give, which a class has."""
+"""The special methods that cross: which there are, what they must give, who may have which."""
 
 from __future__ import annotations
 
 import re
 
+ANY = "*"  # among names of classes: every other one
 UNARY = "neg pos abs invert round trunc floor ceil"
 BINARY = "add sub mul truediv floordiv mod divmod pow matmul and or xor lshift rshift"
 COMPARISONS = frozenset(f"__{name}__" for name in ["eq", "ne", "lt", "le", "gt", "ge"])
