@@ -69,6 +69,24 @@ def host(address: str) -> str:
         return ""
 
 
+def destination(address: str, shown: str) -> str:
+    """Return the machine that a link leads to, in brackets, unless its text is that very address.
+
+    Examples
+    --------
+    >>> destination("https://example.org/x", "here")
+    ' (example.org)'
+    >>> destination("https://example.org/x", "https://example.org/x")
+    ''
+    >>> destination("https://good.example@evil.example/x", "https://good.example@evil.example/x")
+    ' (evil.example)'
+    """
+    where = host(address)
+    plain = re.match(rf"https?://{re.escape(where)}(?:[/?#]|$)", address)
+    told = shown.strip() == where or (plain and shown.strip() == address)
+    return f" ({where})" if where and not told else ""
+
+
 def is_image(address: str) -> bool:
     """Whether an address holds a PNG, JPEG or GIF itself, and not a drawing or a page."""
     kind, separator, content = address.partition(";base64,")
@@ -80,16 +98,18 @@ class _Links(Filter):
     """Say behind each link where it leads, and give it no power over the page."""
 
     def __iter__(self):
-        where = ""
+        address = shown = ""
         for token in super().__iter__():
             if token["type"] == "StartTag" and token["name"] == "a":
-                where = host(token["data"].get((None, "href"), ""))
-                if where:
+                address, shown = token["data"].get((None, "href"), ""), ""
+                if host(address):
                     token["data"][(None, "rel")] = "noopener noreferrer nofollow"
+            elif token["type"] in ("Characters", "SpaceCharacters"):
+                shown += token["data"]
             yield token
-            if token["type"] == "EndTag" and token["name"] == "a" and where:
-                yield {"type": "Characters", "data": f" ({where})"}
-                where = ""
+            if token["type"] == "EndTag" and token["name"] == "a":
+                yield {"type": "Characters", "data": destination(address, shown)}
+                address = ""
 
 
 class _Outline(HTMLParser):

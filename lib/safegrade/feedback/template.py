@@ -62,6 +62,9 @@ pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.
 .yours var { background: var(--sheet); border-radius: 0.25rem; padding: 0.05rem 0.25rem; }
 .yours samp { display: block; white-space: pre-wrap; padding: 0.4rem 0.75rem;
   margin: 0.4rem 0; background: var(--sheet); border-radius: 0.3rem; }
+math { font-size: 1.08em; } math[display=block] { margin: 0.5rem 0; overflow-x: auto; }
+mtd[columnalign=left] { text-align: left; } mtd[columnalign=right] { text-align: right; }
+math [mathvariant=monospace] { font-family: ui-monospace, "Cascadia Mono", Menlo, monospace; }
 .yours h1, .yours h2, .yours h3, .yours h4, .yours h5, .yours h6 { font-size: 1.05rem;
   margin: 0.8rem 0 0.3rem; }
 .yours img { max-width: 100%; height: auto; background: #fff; }
