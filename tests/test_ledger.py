@@ -212,6 +212,30 @@ def test_hand_grades_survive_and_reach_the_feedback(graded):
     assert "Well put, ada." in (graded / "grading/feedback/ada/slopes/slopes.html").read_text()
 
 
+def test_who_hands_in_no_notebook_gets_a_page_that_says_so(graded):
+    write(graded / "grading/submitted/eve/slopes/slopes.pdf", "%PDF")
+    write(graded / "grading/submitted/fay/slopes/slopes.ipynb", "no notebook")
+    lines, _ = told(graded)
+    pages = {
+        name: graded / f"grading/feedback/{name}/slopes/slopes.html" for name in ("eve", "fay")
+    }
+    assert "slopes.ipynb was not handed in; there is slopes.pdf" in pages["eve"].read_text()
+    assert "slopes.ipynb could not be graded" in pages["fay"].read_text()
+    for name, page in pages.items():
+        assert "0 <small>of 5 points</small>" in page.read_text() and "written" in lines[name]
+    courses.execute(
+        graded,
+        "update grade set manual_score = 2 where cell_id in (select id from base_cell where name "
+        "= 'explain') and notebook_id in (select p.id from submitted_notebook p join "
+        "submitted_assignment s on s.id = p.assignment_id where s.student_id = 'eve')",
+    )
+    lines, summary = told(graded)
+    assert summary.refreshed == 1 and lines["eve"].startswith("hand grades taken in")
+    page = pages["eve"].read_text()
+    assert "2 <small>of 5 points</small>" in page and "there is slopes.pdf" in page
+    assert set(told(graded)[0].values()) == {"unchanged"}
+
+
 def test_the_digest_of_what_people_added_sees_all_of_it(graded):
     standing = standings(courses.open_course(graded), ["slopes"])["slopes"]["ada"]
     nothing = added_by_hand(standing)

@@ -8,6 +8,8 @@ from safegrade.course import marks
 from safegrade.course.material import released_of
 from safegrade.course.notes import in_a_line
 
+NOTHING = {"cells": []}  # the notebook of who handed none in
+
 
 def feedback_job(line: dict, texts: dict, standing: dict, by_hand: str, material: dict) -> dict:
     """Return the work of writing feedback anew from what was graded before."""
@@ -26,14 +28,15 @@ def feedback_job(line: dict, texts: dict, standing: dict, by_hand: str, material
 def feedback_unit(job: dict) -> dict:
     """Return the feedback ``pages`` of a submission, from its autograded notebooks."""
     pages = {}
-    for name, text in job["texts"].items():
+    for name, scores in job["scores"].items():
+        notebook = json.loads(job["texts"][name]) if name in job["texts"] else NOTHING
         words = job["standing"]["comments"].get(name, {})
         one = {
-            "scores": job["scores"][name],
+            "scores": scores,
             "comments": {cell: auto for cell, (auto, _) in words.items()},
             "enforced": job["enforced"].get(name, {}),
         }
-        pages[name] = write_page(job, name, json.loads(text), one, job["notes"])
+        pages[name] = write_page(job, name, notebook, one, job["notes"])
     return {"pages": pages, "notes": job["notes"]}
 
 
@@ -44,7 +47,7 @@ def write_page(job: dict, name: str, notebook: dict, one: dict, notes: list[str]
     standing = job["standing"]
     released = released_of(job["material"])[name]
     words = {cell: manual for cell, (_, manual) in standing["comments"].get(name, {}).items()}
-    comments = {cell: words.get(cell) or auto for cell, auto in one["comments"].items()}
+    comments = {**(one["comments"] or {}), **{cell: text for cell, text in words.items() if text}}
     try:
         return page(
             notebook,
@@ -54,7 +57,7 @@ def write_page(job: dict, name: str, notebook: dict, one: dict, notes: list[str]
             assignment=job["assignment"],
             comments={cell: text for cell, text in comments.items() if text},
             notes=notes,
-            provenance={"enforced": one["enforced"], "hashes": job["origin"]},
+            provenance={"enforced": one.get("enforced", {}), "hashes": job["origin"]},
             late_penalty=standing.get("penalties", {}).get(name) or 0.0,
             show_hidden_tests=job["material"]["settings"]["show_hidden_tests"],
         )

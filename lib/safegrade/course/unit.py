@@ -16,7 +16,7 @@ from pathlib import Path
 from safegrade.course import marks
 from safegrade.course.material import released_of
 from safegrade.course.notes import NoteKeeper, in_a_line
-from safegrade.course.pages import feedback_unit, write_page
+from safegrade.course.pages import NOTHING, feedback_unit, write_page
 from safegrade.course.settings import make_engine
 from safegrade.notebook.kinds import label
 
@@ -42,8 +42,8 @@ def grade_unit(job: dict) -> dict:
     dict
         ``notes`` on the submission, and for each of its ``notebooks`` the autograded ``text``,
         the feedback ``page``, the ``scores`` (automatic score, points, whether a person has to
-        look), the ``comments``, what was ``used`` and ``enforced``. Text, page and comments are
-        None for a notebook that could not be graded.
+        look), the ``comments``, what was ``used`` and ``enforced``. A notebook that could
+        not be graded has neither text nor comments, and its page says why.
     """
     keeper, released = NoteKeeper(), released_of(job["material"])
     notebooks = {name: marks.zeros(cells) for name, cells in released.items()}
@@ -58,8 +58,8 @@ def grade_unit(job: dict) -> dict:
         for name, path in chosen.items():
             with _noting(keeper, name, path):
                 graded[name] = notebooks[name] = _grade(job, name, path, place, keeper)
-    for name, one in graded.items():
-        one["page"] = write_page(job, name, one.pop("notebook"), one, keeper.notes)
+    for name, one in notebooks.items():
+        one["page"] = write_page(job, name, one.pop("notebook", NOTHING), one, keeper.notes)
     return {
         **_head(job),
         "event": "graded",
