@@ -1,5 +1,6 @@
 """Whatever stops the grader, the next run goes on, and the end is the same as without."""
 
+import logging
 import os
 import random
 import shutil
@@ -21,6 +22,7 @@ from safegrade.course import material as materials
 from safegrade.course.files import Busy, Trouble, alone
 from safegrade.course.ledger import Ledger
 from safegrade.course.locks import Locked
+from safegrade.course.settings import settings_of
 from toyclass import write
 
 STUDENTS = int(os.environ.get("SAFEGRADE_FAULTS_CLASS", "20"))
@@ -457,6 +459,29 @@ def test_notes_say_why_a_notebook_was_not_read(course, tmp_path, monkeypatch):
     monkeypatch.undo()
     courses.grade_all(course, students=students)
     assert courses.scores(course) == {"big": 0, "link": 0, "locked": 3}
+
+
+def test_many_large_files_beside_a_notebook_stop_nobody(course, monkeypatch):
+    monkeypatch.setattr(materials, "ALTOGETHER", 50_000)
+    place = course / "grading/submitted/s0000/slopes"
+    for name in ("art.txt", "bat.txt", "cat.txt"):
+        write(place / name, "x" * (50 if name == "cat.txt" else 30_000))
+    courses.grade_all(course, students=["s0000"])
+    (line,) = courses.history(course)
+    assert line["notes"] == ["bat.txt is too much: more than 0 MB in all"]
+    assert courses.scores(course) == {"s0000": 3}
+    kept = {path.name for path in (course / "grading/autograded/s0000/slopes").iterdir()}
+    assert kept >= {"slopes.ipynb", "art.txt", "cat.txt"} and "bat.txt" not in kept
+
+
+def test_a_file_of_the_course_that_cannot_be_taken_along_is_named(course, monkeypatch, caplog):
+    monkeypatch.setattr(materials, "LARGEST", 50_000)
+    write(course / "solutions/slopes/chart.txt", "1\n" * 40_000)
+    app = courses.open_course(course)
+    monkeypatch.setattr(app.app, "log", logging.getLogger("course"))
+    with caplog.at_level(logging.WARNING):
+        materials.source_material(app, "slopes", settings_of(app, False))
+    assert "chart.txt is larger than 0 MB: no answer and no test finds it" in caplog.text
 
 
 @pytest.mark.parametrize("step", ["iterdir", "is_dir"])

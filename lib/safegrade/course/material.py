@@ -7,6 +7,7 @@ import fnmatch
 import json
 import os
 import stat
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from safegrade.course.layout import Course, visible
 from safegrade.course.marks import utils
 
 LARGEST = 64 * 2**20  # bytes of one file that are taken along
+ALTOGETHER = 128 * 2**20  # bytes of all files of a submission
 NAMED = 5  # files that are named among those that cannot be read
 
 
@@ -100,7 +102,8 @@ def submission(course: Course, assignment: str, student: str) -> dict:
     unread: dict[str, str] = {}
     stems = [path for path in [*there, *inner] if stem_of(path) and not _is_folder(path)]
     notebooks = _read(folder, stems, unread)
-    beside = _read(folder, _travelling(course, folder), unread)
+    room = ALTOGETHER - sum(map(len, notebooks.values()))
+    beside = _read(folder, _travelling(course, folder), unread, room)
     names = [path.name + "/" * path.is_dir() for path in there if not path.is_symlink()]
     timestamp = _read(folder, [folder / "timestamp.txt"]).get("timestamp.txt", b"")
     when, remarks = _moment(timestamp.decode("utf-8", "replace").strip())
@@ -144,14 +147,18 @@ def _stamp(path: Path) -> str:
 
 
 def _read(
-    folder: Path, paths: Iterable[Path], unread: dict[str, str] | None = None
+    folder: Path,
+    paths: Iterable[Path],
+    unread: dict[str, str] | None = None,
+    room: int = ALTOGETHER,
 ) -> dict[str, bytes]:
-    """Return the files by name; put into `unread` why the others are missing."""
+    """Return the files by name, as far as there is room; say in `unread` why others are missing."""
     found = {}
     for path in paths:
         name = path.relative_to(folder).as_posix()
         try:
-            found[name] = read_plain(path)
+            found[name] = read_plain(path, room)
+            room -= len(found[name])
         except Unread as why:
             if unread is not None:
                 unread[name] = str(why)
@@ -166,8 +173,8 @@ class Unread(Exception):
     """Says why a file was not read; the text follows its name."""
 
 
-def read_plain(path: Path) -> bytes:
-    """Return the content of an ordinary file of bearable size.
+def read_plain(path: Path, room: int = LARGEST) -> bytes:
+    """Return the content of an ordinary file of bearable size, for which there is room.
 
     Raises
     ------
@@ -184,6 +191,8 @@ def read_plain(path: Path) -> bytes:
                 raise Unread("is no ordinary file")
             if about.st_size > LARGEST:
                 raise Unread(f"is larger than {LARGEST // 2**20} MB")
+            if about.st_size > room:
+                raise Unread(f"is too much: more than {ALTOGETHER // 2**20} MB in all")
             return file.read()
     except OSError as error:
         raise Unread(f"could not be read: {error.strerror or error}") from error
@@ -193,7 +202,10 @@ def _beside_source(course: Course, assignment: str) -> dict[str, str]:
     """Return the files that nbgrader copies from the source over what a student handed in."""
     folder = course.folder("source", ".", assignment)
     spared = course.app.config.get("Autograde", {}).get("exclude_overwriting", {})
-    files = _read(folder, _travelling(course, folder))
+    unread: dict[str, str] = {}
+    files = _read(folder, _travelling(course, folder), unread, room=sys.maxsize)
+    for name, why in unread.items():
+        course.app.log.warning("%s %s: no answer and no test finds it", folder / name, why)
     return _as_text({name: files[name] for name in files if name not in spared.get(assignment, ())})
 
 
