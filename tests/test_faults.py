@@ -447,7 +447,7 @@ def test_notes_say_why_a_notebook_was_not_read(course, tmp_path, monkeypatch):
     students = list(places)
     courses.grade_all(course, students=students)
     notes = {line["student"]: line["notes"] for line in courses.history(course)}
-    assert notes["big"][0] == "slopes.ipynb is larger than 64 MB"
+    assert notes["big"][0] == "slopes.ipynb is larger than 64 MiB"
     assert notes["locked"] == ["slopes.ipynb could not be read: Permission denied"]
     assert notes["link"] == ["slopes.ipynb is a link, which is not followed"]
     assert courses.grade_all(course, students=students).unchanged == 3
@@ -468,7 +468,7 @@ def test_many_large_files_beside_a_notebook_stop_nobody(course, monkeypatch):
         write(place / name, "x" * (50 if name == "cat.txt" else 30_000))
     courses.grade_all(course, students=["s0000"])
     (line,) = courses.history(course)
-    assert line["notes"] == ["bat.txt is too much: more than 0 MB in all"]
+    assert line["notes"] == ["bat.txt is too much: more than 0 MiB in all"]
     assert courses.scores(course) == {"s0000": 3}
     kept = {path.name for path in (course / "grading/autograded/s0000/slopes").iterdir()}
     assert kept >= {"slopes.ipynb", "art.txt", "cat.txt"} and "bat.txt" not in kept
@@ -481,7 +481,7 @@ def test_a_file_of_the_course_that_cannot_be_taken_along_is_named(course, monkey
     monkeypatch.setattr(app.app, "log", logging.getLogger("course"))
     with caplog.at_level(logging.WARNING):
         materials.source_material(app, "slopes", settings_of(app, False))
-    assert "chart.txt is larger than 0 MB: no answer and no test finds it" in caplog.text
+    assert "chart.txt is larger than 0 MiB: no answer and no test finds it" in caplog.text
 
 
 @pytest.mark.parametrize("step", ["iterdir", "is_dir"])

@@ -190,9 +190,9 @@ def read_plain(path: Path, room: int = LARGEST) -> bytes:
             if not stat.S_ISREG(about.st_mode):
                 raise Unread("is no ordinary file")
             if about.st_size > LARGEST:
-                raise Unread(f"is larger than {LARGEST // 2**20} MB")
+                raise Unread(f"is larger than {LARGEST // 2**20} MiB")
             if about.st_size > room:
-                raise Unread(f"is too much: more than {ALTOGETHER // 2**20} MB in all")
+                raise Unread(f"is too much: more than {ALTOGETHER // 2**20} MiB in all")
             return file.read()
     except OSError as error:
         raise Unread(f"could not be read: {error.strerror or error}") from error

@@ -177,7 +177,7 @@ def _why_not(bare: str, place: int) -> str:
 
 def _bounded(raw: bytes) -> bytes:
     if len(raw) > MAX_BYTES:
-        raise Unreadable(f"the file has more than {MAX_BYTES // 2**20} MB")
+        raise Unreadable(f"the file has more than {MAX_BYTES // 2**20} MiB")
     return raw
 
 
