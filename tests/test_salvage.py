@@ -284,7 +284,7 @@ def test_any_sequence_of_habits_is_mended(seed):
         (b'{"cells": [' + b"{}," * MAX_CELLS + b"{}]}", f"it has {MAX_CELLS + 1} cells"),
         (json.dumps(make(RIGHT)).encode() + json.dumps(make(WRONG)).encode(), "not a notebook"),
         (b"PK\x03\x04 no archive", "archive that cannot be opened"),
-        (b" " * (MAX_BYTES + 1), "more than 64 MB"),
+        (b" " * (MAX_BYTES + 1), "more than 64 MiB"),
     ],
     ids=range(19),
 )
@@ -310,7 +310,7 @@ def test_no_file_crashes_the_reader():
 def test_an_archive_that_grows_is_not_unpacked_whole():
     raw = zipped({"slopes.ipynb": b" " * (MAX_BYTES + 9)})
     assert len(raw) < MAX_BYTES / 100
-    with pytest.raises(Unreadable, match="more than 64 MB"):
+    with pytest.raises(Unreadable, match="more than 64 MiB"):
         read(raw)
     with pytest.raises(Unreadable, match="2 notebooks"):
         read(zipped({"a.ipynb": b"{}", "b.ipynb": b"{}"}))
@@ -319,7 +319,7 @@ def test_an_archive_that_grows_is_not_unpacked_whole():
 def test_a_long_file_is_not_read_whole(tmp_path):
     with (tmp_path / "a.ipynb").open("wb") as file:
         file.truncate(2**40)
-    with pytest.raises(Unreadable, match="more than 64 MB"):
+    with pytest.raises(Unreadable, match="more than 64 MiB"):
         read_file(tmp_path / "a.ipynb")
 
 
