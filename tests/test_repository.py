@@ -7,7 +7,7 @@ import tomllib
 import pytest
 from packaging.requirements import Requirement
 
-from conftest import ROOT
+from conftest import LONGEST, ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -38,6 +38,10 @@ def test_both_readme_commands_are_targets():
     makefile = (ROOT / "Makefile").read_text()
     assert commands == ["demo", "test"]
     assert all(f"\n{command}: " in makefile for command in commands)
+
+
+def test_what_takes_longest_is_there():
+    assert all((ROOT / f"tests/test_{name}.py").is_file() for name in LONGEST)
 
 
 def test_ci_runs_make_check_and_nothing_else():
