@@ -2,6 +2,8 @@
 
 import base64
 import os
+import signal
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -9,7 +11,9 @@ from dataclasses import replace
 import pytest
 
 from safegrade.jail import cores
+from safegrade.notebook.alarm import Alarm, CellTimeout
 from safegrade.notebook.engine import Engine
+from safegrade.notebook.patience import SLOWEST, OpenFile, PatientClock
 from safegrade.notebook.run import SetupLost
 from twoprocesses import LIMITS, answer, check, needs_jail, run, setup, stopping  # noqa: F401
 
@@ -237,6 +241,73 @@ def test_endless_test_without_the_student():
     done = run(check("while True: pass"), "7", limits=replace(LIMITS, cell_seconds=0.5))
     assert done.error().startswith("CellTimeoutError")
     assert done.result("b") == "7"
+
+
+# --- a machine that is busy with other work ---
+
+
+def test_a_patient_clock_leaves_out_what_a_process_waited(tmp_path):
+    told, wall = tmp_path / "schedstat", [100.0]
+    told.write_text("9 1000000000 3\n")
+    with told.open() as file:
+        clock = PatientClock(OpenFile(file.fileno()), OpenFile(-1), now=lambda: wall[0])
+        wall[0] += 1.0
+        told.write_text("9 1600000000 4\n")
+        assert (clock(), clock.waited) == pytest.approx((100.4, 0.6))
+        wall[0] += 1.0
+        told.write_text("9 99000000000 5\n")
+        assert clock() == pytest.approx(100.4 + SLOWEST), "it never stands still for long"
+
+
+def test_an_alarm_goes_by_its_clock_and_can_be_put_off(monkeypatch):
+    wound, time = [], [0.0]
+    monkeypatch.setattr(signal, "setitimer", lambda which, seconds: wound.append(seconds))
+    alarm = Alarm(now=lambda: time[0])
+    alarm.set(2.0)
+
+    def work():
+        time[0] = 1.5  # the wall's two seconds are over
+        alarm._ring(signal.SIGALRM, None)
+        alarm.put_off(4.0)
+        time[0] = 5.5
+        with pytest.raises(CellTimeout):
+            alarm._ring(signal.SIGALRM, None)
+
+    alarm.guard(work)()
+    assert wound == pytest.approx([2.0, 0.5, 0.0]) and alarm.rang
+
+
+@pytest.fixture
+def busy():
+    """Keep the processors busy: everybody else gets a quarter of one, or less."""
+    endless = [sys.executable, "-c", "while True: pass"]
+    others = [subprocess.Popen(endless) for _ in range(3 * os.cpu_count())]
+    yield
+    for other in others:
+        other.kill()
+        other.wait()
+
+
+WORK = """def work(seconds):
+    import time
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+    return 1"""
+
+
+@pytest.mark.parametrize(
+    "cell, test",
+    [
+        ("work(0.4)", "assert work(0) == 1"),
+        ("", "assert work(0.4) == 1"),
+        ("", "for k in range(8):\n    assert work(0.05) == 1"),
+    ],
+    ids=["a cell", "one call", "many calls"],
+)
+def test_waiting_for_a_processor_takes_nobody_s_time(cell, test, busy):
+    done = run(answer(WORK), cell or "1", check(test), limits=replace(LIMITS, cell_seconds=0.8))
+    assert not done.notes and done.error() == ""
 
 
 def test_notebook_has_limits_of_time_and_cells():

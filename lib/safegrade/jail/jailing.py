@@ -15,6 +15,7 @@ from safegrade.jail import kernel, landlock, namespaces, rlimits, seccomp, view,
 
 CLOSE_RANGE = 436
 SWEEPS = 100
+OWN_WAITING = 4  # the descriptor of the file that says how long the process waited to run
 LEAST_TO_BE_KILLED = "1000"  # when memory runs out, the kernel ends these processes first
 
 
@@ -102,6 +103,12 @@ class Jail:
         """Fork a process into its own namespace of processes."""
         return namespaces.fork_in_new_pids(self.own)
 
+    def open_waiting(self) -> int | None:
+        """Open the file that says how long this forked process has waited for a processor."""
+        with contextlib.suppress(OSError):
+            return os.open("self/schedstat", os.O_RDONLY | os.O_CLOEXEC, dir_fd=self.proc.folder)
+        return None
+
     def confine(self, limits: dict) -> dict:
         """Jail this forked process; return what is enforced."""
         namespaces.enter_inner(view.SCRATCH, limits["scratch"])
@@ -148,6 +155,10 @@ class NoJail:
         """Fork a process."""
         return os.fork()
 
+    def open_waiting(self) -> int | None:
+        """Open no file: the process has a /proc of its own."""
+        return None
+
     def confine(self, limits: dict | None) -> dict:
         """Limit this forked process where limits are given; return what is enforced."""
         if sys.platform == "linux":
@@ -182,11 +193,15 @@ def children() -> list[int]:
         return []
 
 
-def close_all_but(kept: int) -> int:
-    """Close all descriptors but the first three and one; return that one's new number."""
+def close_all_but(kept: int, waiting: int | None) -> int:
+    """Close all descriptors but the first three and two; return the first one's new number."""
     os.dup2(kept, 3, inheritable=False)
+    first = 4
+    if waiting is not None and waiting > 3:
+        os.dup2(waiting, OWN_WAITING, inheritable=False)
+        first = OWN_WAITING + 1
     with contextlib.suppress(OSError):
-        kernel.syscall(CLOSE_RANGE, 4, ctypes.c_uint(0xFFFFFFFF), 0)
+        kernel.syscall(CLOSE_RANGE, first, ctypes.c_uint(0xFFFFFFFF), 0)
         return 3
-    os.closerange(4, 65536)
+    os.closerange(first, 65536)
     return 3

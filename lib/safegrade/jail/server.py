@@ -170,6 +170,7 @@ class Server:
             for number in (0, 1, 2):
                 os.dup2(self.nothing, number)
             settle_on(request["core"])
+            waiting = self.jail.open_waiting()
             enforced = self.jail.confine(request["limits"])
             reseed()
             tell(status, {"pid": os.getpid(), "enforced": enforced})
@@ -180,7 +181,7 @@ class Server:
             other.detach()  # so that no object closes a number that means something else by then
         self.children.clear()
         family, kind = sock.family, sock.type
-        return socket.socket(family, kind, fileno=jailing.close_all_but(sock.detach()))
+        return socket.socket(family, kind, fileno=jailing.close_all_but(sock.detach(), waiting))
 
     def reap(self) -> None:
         """Collect all children that ended, also those that others left to this process."""

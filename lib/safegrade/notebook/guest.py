@@ -11,14 +11,16 @@ from types import FrameType, ModuleType
 from typing import Any
 
 import safegrade.wire
+from safegrade.jail.jailing import OWN_WAITING
 from safegrade.jail.limits import Limits
 from safegrade.notebook.alarm import Alarm, CellTimeout
 from safegrade.notebook.lent import Lending, is_withheld
 from safegrade.notebook.names import bound
 from safegrade.notebook.outputs import CellStream, Outputs
+from safegrade.notebook.patience import OpenFile, PatientClock
 from safegrade.notebook.runner import Outcome, Runner, without_input
 
-UNGUARDED = ("run", "setup", "cell", "rang")  # they set the alarm themselves, or need none
+UNGUARDED = ("run", "setup", "cell", "rang", "left")  # they set the alarm themselves, or need none
 WIRE = str(Path(safegrade.wire.__file__).parent)
 
 
@@ -32,7 +34,11 @@ def main(sock: socket.socket, options: dict) -> None:
     guest = Guest(sock, limits=limits, namespace=student.runner.namespace)
     guest.take_output = student.take_output
     guest.handlers.update(
-        run=student.run, setup=student.setup, cell=student.begin, rang=student.rang
+        run=student.run,
+        setup=student.setup,
+        cell=student.begin,
+        rang=student.rang,
+        left=student.alarm.put_off,
     )
     guest.handlers["lend"] = student.lending.lend
     for kind, handler in list(guest.handlers.items()):
@@ -60,7 +66,7 @@ class Student:
         write_files(options.get("files", {}))
         sys.path.append("")  # modules that were handed in with the notebook, after all others
         self.runner = Runner(catch_descriptors=True)
-        self.alarm = Alarm(may_interrupt)
+        self.alarm = Alarm(may_interrupt, now=PatientClock(OpenFile(OWN_WAITING), "self"))
         self.kept: dict[str, Any] = {}
         self.room = options["limits"]["output"]
         self._listen()

@@ -32,11 +32,12 @@ class Mirror:
 
     def __enter__(self) -> Mirror:
         if self.known:
-            self.host.before = self.update
+            self.host.before.append(self.update)
         return self
 
     def __exit__(self, *_: Any) -> None:
-        self.host.before = None
+        if self.update in self.host.before:
+            self.host.before.remove(self.update)
         if self.host.alive:
             with contextlib.suppress(GuestLost):  # the session sees it by itself
                 self.update()

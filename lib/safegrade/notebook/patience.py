@@ -6,14 +6,23 @@ seconds. Linux counts that time, and it is not held against the program.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 EVERY = 0.05  # seconds between two looks
 SLOWEST = 0.25  # the clock never goes slower than this, however a process makes itself wait
+Clock = Callable[[], float]
 
 
-def run_delay(pid: int | str) -> float | None:
+class OpenFile(NamedTuple):
+    """The file that tells of a process, where there is no /proc any more to open it from."""
+
+    descriptor: int
+
+
+def run_delay(process: int | str | OpenFile) -> float | None:
     """Return the seconds for which a process has waited for a processor; None if unknown.
 
     Examples
@@ -22,7 +31,9 @@ def run_delay(pid: int | str) -> float | None:
     True
     """
     try:
-        with open(f"/proc/{pid}/schedstat", encoding="ascii") as file:
+        if isinstance(process, OpenFile):
+            return int(os.pread(process.descriptor, 99, 0).split()[1]) * 1e-9
+        with open(f"/proc/{process}/schedstat", encoding="ascii") as file:
             return int(file.read().split()[1]) * 1e-9
     except (OSError, ValueError, IndexError):
         return None
@@ -33,37 +44,36 @@ class PatientClock:
 
     Parameters
     ----------
-    pids : int or str
-        The processes; "self" is this one.
+    processes : int, str or OpenFile
+        The processes, by their ids; "self" is this one.
     now : callable
         The clock on the wall.
     """
 
-    def __init__(self, *pids: int | str, now: Callable[[], float] = time.monotonic):
+    def __init__(self, *processes: int | str | OpenFile, now: Clock = time.monotonic):
         self._now = now
-        self._start = self._looked = now()
-        self._waited = 0.0
-        self.watch(*pids)
+        self._looked = now()
+        self.waited = 0.0
+        self.watch(*processes)
 
-    def watch(self, *pids: int | str) -> None:
+    def watch(self, *processes: int | str | OpenFile) -> None:
         """Watch these processes from now on instead."""
-        self._pids = pids
-        self._before = {pid: run_delay(pid) for pid in pids}
+        self._before = {process: run_delay(process) for process in processes}
 
     def __call__(self) -> float:
         """Return the time."""
         now = self._now()
         if now - self._looked > EVERY:
             self._look(now)
-        return now - self._waited
+        return now - self.waited
 
     def _look(self, now: float) -> None:
         most = (1 - SLOWEST) * (now - self._looked)
         self._looked = now
         waited = 0.0
-        for pid in self._pids:
-            before, told = self._before[pid], run_delay(pid)
+        for process, before in self._before.items():
+            told = run_delay(process)
             if before is not None and told is not None:
                 waited += max(0.0, told - before)
-                self._before[pid] = told
-        self._waited += min(waited, most)
+                self._before[process] = told
+        self.waited += min(waited, most)

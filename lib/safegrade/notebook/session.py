@@ -23,6 +23,7 @@ from safegrade.wire.frames import TICK
 from safegrade.wire.proxies import Reference
 from safegrade.wire.special import ANY
 
+STALE = 0.5  # seconds by which the student's process may be wrong about the time that is left
 GRACE = 1.0  # seconds for the student's process to stop by itself before it is killed
 SLOW = ("no answer in time", "the other process does not read")
 SHELL_NAMES = frozenset(["In", "Out", "exit", "quit", "get_ipython", "open"])
@@ -55,7 +56,7 @@ class Session:
         self.limits = Limits(**job["limits"])
         self.clock = PatientClock("self")
         # each signal makes a wait for an answer begin anew: more often, and it would never end
-        self.alarm = Alarm(_outside_of_wire, again=2 * max(GRACE, TICK))
+        self.alarm = Alarm(_outside_of_wire, again=2 * max(GRACE, TICK), now=self.clock)
         self.alarm.install()
         self._connect(guest)
         self.end = self.clock() + self.limits.seconds
@@ -77,6 +78,7 @@ class Session:
         connection = socket.socket(fileno=descriptor)
         self.host = Host(connection, limits=self.limits, clock=self.clock)
         self.host.classes = self.asked
+        self.host.before.append(self._tell_time)
 
     def go(self) -> None:
         """Run all cells; send what comes of each as soon as it has run."""
@@ -115,7 +117,7 @@ class Session:
         room = max(0, min(self.limits.output, self.room))
         left = max(0.05, self.end - self.clock())
         self.seconds = min(cell.get("seconds") or self.limits.cell_seconds, left)
-        start, self.alarm.rang = self.clock(), False
+        start, self.alarm.rang, self.told = self.clock(), False, self.clock.waited
         self.host.deadline, self.host.printed = start + self.seconds + GRACE, 0
         step = {"student": self._student, "setup": self._setup, "test": self._test}[kind]
         lost = ""
@@ -229,6 +231,13 @@ class Session:
         plain = int, float, complex, str
         posing = {name for name, value in found.items() if not isinstance(value, plain)} - answers
         return {**found, **real, **usual_modules(posing)}
+
+    def _tell_time(self) -> None:
+        """Tell the student's process what is left of a test's time when the machine was busy."""
+        if self.clock.waited - self.told > STALE and self.host.deadline is not None:
+            self.told = self.clock.waited
+            left = self.host.deadline - GRACE - self.clock()
+            self.host.request("left", max(0.05, left), timeout=GRACE)
 
     def _run_here(self, source: str, label: str, room: int) -> Outcome:
         self.alarm.set(self.seconds + GRACE / 2)

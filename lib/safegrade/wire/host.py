@@ -52,7 +52,8 @@ class Host(Peer):
     share_random
         Whether the global random state follows the guest's draws.
     before
-        Called before what is done to a reference is passed on: brings the guest up to date.
+        What is called before what is done to a reference is passed on: each brings the guest up
+        to date.
     classes
         Names of the classes whose instances may answer comparisons and arithmetic with values of
         the tests, each with the special methods whose answers may be plain values: None for all
@@ -74,7 +75,7 @@ class Host(Peer):
         self.write_output = write_output
         self.share_random = True
         self.randoms, self.errstate, self.noted = Randoms(leads=True), ErrState(), []
-        self.before: Callable[[], None] | None = None
+        self.before: list[Callable[[], None]] = []
         self.until: float | None = None  # when the request under way ends
 
     # -- requests -------------------------------------------------------------------------
@@ -212,8 +213,8 @@ class Host(Peer):
 
     def ask(self, what: str, /, *args, **kw):
         """Pass on what was done to a reference."""
-        if self.before is not None:
-            self.before()
+        for bring_up_to_date in self.before:
+            bring_up_to_date()
         with self.lock:
             return self._request(what, args, kw)
 
