@@ -5,6 +5,7 @@ import copy
 import json
 import re
 import struct
+import time
 import zlib
 
 import pytest
@@ -16,6 +17,7 @@ from nbformat import from_dict
 from conftest import STEMS, notebook_path
 from safegrade.feedback import formulas, page, sanitise_outputs
 from safegrade.feedback.hidden import Redactor, hide_tests, split
+from safegrade.feedback.markup import markdown as markdown_html
 from safegrade.feedback.notebooks import harmless_markdown, safe_data
 from safegrade.feedback.outputs import Room
 from safegrade.feedback.sanitising import html as sanitised
@@ -278,6 +280,53 @@ def test_a_link_says_where_it_leads_unless_its_text_does(more):
     for link, told in links.items():
         soup = BeautifulSoup(shown(notebook(markdown(more + link, "m"))), "html.parser")
         assert soup.select_one(".prose").text.strip().removeprefix("HTML ") == told
+
+
+ELSEWHERE = {
+    "entity in the host": '<a href="https://ok.example:&#64;evil.example/">x</a>',
+    "named entity": '<a href="https://ok.example&commat;evil.example/">x</a>',
+    "entity without end": '<a href="https://ok.example&ordm;x/">x</a>',
+    "entity for a letter": '<a href="https://&#101;vil.example/">x</a>',
+}
+EVIL = '<a href="https://evil.example/">{}</a>'
+TOLD = {
+    "entities": EVIL.format("&#103;&#111;&#111;&#100;&#46;&#99;&#111;&#109;&#47;evil.example"),
+    "other tags": EVIL.format("https://evil.<b>example/</b>"),
+    "closed details": EVIL.format("<details><summary><i></i></summary>evil.example</details>"),
+    "figure": EVIL.format('<img src="data:image/png;base64,PNG">https://evil.example/'),
+    "nested": EVIL.format(
+        '<table><tr><td><a href="https://ok.example/"></a></td></tr></table>https://ok.example/'
+    ),
+}
+IN_MARKDOWN = {
+    "words of a figure": "[![https://evil.example/](data:image/png;base64,PNG)]",
+    "bold": "[https://evil.**example**/]",
+}
+
+
+@pytest.mark.parametrize("link", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_a_link_with_entities_in_its_address_leads_nowhere(link):
+    assert "href" not in sanitised(link) and "href" not in markdown_html(link)
+
+
+def test_a_link_may_have_many_parameters():
+    for link in (
+        '<a href="https://ok.example/?a=1&amp;b=2">x</a>',
+        "[x](https://ok.example/?a=1&b=2)",
+    ):
+        soup = BeautifulSoup(markdown_html(link), "html.parser")
+        assert soup.a["href"] == "https://ok.example/?a=1&b=2" and "(ok.example)" in soup.text
+
+
+@pytest.mark.parametrize("link", TOLD.values(), ids=TOLD)
+def test_a_link_whose_text_is_more_than_letters_says_where_it_leads(link):
+    assert "(evil.example)" in sanitised(link.replace("PNG", png()))
+
+
+@pytest.mark.parametrize("link", IN_MARKDOWN.values(), ids=IN_MARKDOWN)
+def test_a_link_of_markdown_with_more_than_letters_says_where_it_leads(link):
+    html = markdown_html(link.replace("PNG", png()) + "(https://evil.example/)")
+    assert html.endswith("</a> (evil.example)</p>\n")
 
 
 def test_what_is_not_shown_is_named():
@@ -733,7 +782,7 @@ UNDRAWN = {
     "stray mark": "a & b",
     "macro": "\\def\\a{xx}\\newcommand{\\b}{\\a\\a} \\b",
     "too deep": "{" * 900 + "}" * 90,
-    "too long": "x + " * 300,
+    "too long": "x + " * 300 + "x",
 }
 
 
@@ -763,6 +812,75 @@ def test_many_formulas_of_one_text_stay_as_they_were_typed():
     soup = BeautifulSoup(shown(notebook(markdown(text, "m"))), "html.parser")
     assert len(soup.find_all("math")) + len(soup.find_all("var")) == 1000
     assert 500 < len(soup.find_all("math")) < 800
+
+
+@pytest.mark.parametrize(
+    "text, shown_as, formulas_in_it",
+    [
+        ("use $HOME and $PATH here", "use $HOME and $PATH here", 0),
+        ("it costs $a and then $b more", "it costs $a and then $b more", 0),
+        ("from $20 to $30", "from $20 to $30", 0),
+        (r"costs \$5 and \$6", "costs $5 and $6", 0),
+        ("`$x$` is code", "$x$ is code", 0),
+        ("$$ x $$ and $y$", "x and y", 2),
+        ("$$x$$ and $$y$$", "x and y", 2),
+        (r"for $a\$b$, $c$", "for a$b, c", 2),
+    ],
+)
+def test_a_dollar_is_no_formula_by_itself(text, shown_as, formulas_in_it):
+    for more in ("", "<b></b>\n\n"):
+        html = shown(notebook(markdown(more + text, "m")))
+        box = BeautifulSoup(html, "html.parser").select_one(".prose")
+        assert box.text.strip() == shown_as and len(box.find_all("math")) == formulas_in_it
+
+
+@pytest.mark.parametrize("unit", ["$", "$`a", "$a ", "$$", "$x$", "\\$", "$" + "`" * 2999, "$$x\n"])
+def test_a_flood_of_dollars_takes_no_time(unit):
+    times = 1 if len(unit) > 9 else 29_000 // len(unit)
+    start = time.process_time()
+    markdown_html(unit * times + "a")
+    assert time.process_time() - start < 0.8
+
+
+def test_formulas_of_an_output_stay_tex():
+    output = display(text_markdown="Loss $x^2$\n\n$$\n\\frac{a}{b}\n$$\n\n<b>so</b>")
+    soup = BeautifulSoup(shown(notebook(cell_with(output))), "html.parser")
+    assert soup.var.text == "x^2" and soup.samp.text == "\\frac{a}{b}" and not soup.math
+    nb = notebook(cell_with(output))
+    sanitise_outputs(nb)
+    assert "<var>x^2</var>" in nb["cells"][0]["outputs"][0]["data"]["text/html"]
+
+
+IN_ATTRIBUTES = {
+    "address": '<a href="http://e.com/<svg "></svg>$x$<svg x="</svg>">click</a>',
+    "host": '<a href="http://e.com.<svg "></svg>$x$<svg x="</svg>">click</a>',
+    "style": '<table><tr><td style="text-align:\n\n$x$ <b id="foo">zz',
+    "alignment": '<p align="<svg "></svg>$x$<svg x="</svg>"> after',
+    "words of an image": '<img src="data:image/png;base64,PNG" alt="<svg "></svg>$x$'
+    '<svg x="</svg>">',
+}
+
+
+@pytest.mark.parametrize("text", IN_ATTRIBUTES.values(), ids=IN_ATTRIBUTES)
+def test_no_formula_is_drawn_in_an_attribute(text):
+    html = markdown_html(text.replace("PNG", png()))
+    for _, attributes in elements(html):
+        assert not [value for value in attributes.values() if "<" in value or "drawn" in value]
+    assert '"<' not in html and not re.search("drawn[0-9a-f]{16}", html)
+
+
+@pytest.mark.parametrize("more", ["", "<b>x</b>"])
+def test_a_mark_of_ones_own_stays_as_it_is(more, monkeypatch):
+    marks = ("drawn0123456789abcdef-0-", "drawn0123456789abcdef-7-")
+    html = markdown_html("$x$ " + " ".join(marks) + more)
+    assert html.count("<math") == 1 and all(mark in html for mark in marks)
+    monkeypatch.setattr("secrets.token_hex", lambda size: "0123456789abcdef")
+    assert marks[1] in markdown_html("$y$ " + marks[1] + more)
+
+
+def test_what_is_too_deep_for_a_page_is_shown_as_it_was_typed():
+    text = "<div>" * 70 + "\n\n$x$ and\n"
+    assert BeautifulSoup(markdown_html(text), "html.parser").pre.text == text
 
 
 def test_a_formula_in_the_words_of_an_image_is_left_out():

@@ -157,7 +157,8 @@ def safe_data(data: dict, left: list[int]) -> dict:
     elif "text/html" in data:
         safe["text/html"] = sanitising.html(joined(data["text/html"]))
     elif "text/markdown" in data:
-        safe["text/html"] = sanitising.html(markup.markdown(joined(data["text/markdown"])))
+        html = markup.markdown(joined(data["text/markdown"]), drawn=False)
+        safe["text/html"] = sanitising.html(html)
     if "text/latex" in data:
         latex = escape(plain(data["text/latex"], LONGEST), quote=False)
         safe.setdefault("text/html", f"<code>{COMMAND.sub(chr(92) + ' ', latex)}</code>")

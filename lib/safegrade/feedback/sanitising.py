@@ -30,12 +30,18 @@ TAGS = frozenset(
 EMPTY = {"br", "hr", "img", "col"}
 SILENT = {"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "head"}
 STYLES = ["text-align", "font-weight", "font-style", "text-decoration", "vertical-align"]
+LOST = "\ufffd"  # a letter that cannot be shown
 COUNT = re.compile(r"\d{1,3}")
 WORD = re.compile(r"[a-z]{1,12}")
+ENTITY = re.compile(r"&(?:#|\w+;)")
+MACHINE = re.compile(r"[\w.-]+|[\da-f:.]+", re.ASCII)
+MARK = re.compile(r"drawn([0-9a-f]{16})-(\d{1,6})-")  # stands for a formula, in text only
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
     """Whether an attribute may stay."""
+    if MARK.search(value):
+        return False
     if name == "style":
         return len(value) < 300
     if name in ("colspan", "rowspan", "span", "start"):
@@ -43,7 +49,7 @@ def _allowed(tag: str, name: str, value: str) -> bool:
     if name in ("align", "scope"):
         return tag in ("td", "th", "tr", "p", "col") and bool(WORD.fullmatch(value))
     if tag == "a" and name == "href":
-        return bool(host(value))
+        return bool(host(value)) and not ENTITY.search(value.replace("&amp;", "&"))
     if tag == "img" and name == "src":
         return is_image(value)
     return tag == "img" and name == "alt" and len(value) < 500
@@ -64,9 +70,10 @@ def host(address: str) -> str:
     if CONTROL.search(address) or BIDI.search(address) or re.search(r"[\s\\<>\"'`]", address):
         return ""
     try:
-        return (urlsplit(address).hostname or "").encode("idna").decode()
+        where = (urlsplit(address).hostname or "").encode("idna").decode()
     except (ValueError, UnicodeError):
         return ""
+    return where if MACHINE.fullmatch(where) else ""
 
 
 def destination(address: str, shown: str) -> str:
@@ -94,22 +101,30 @@ def is_image(address: str) -> bool:
     return bool(separator) and kind in images.KINDS and bool(images.data_url(kind, content))
 
 
+CHARACTERS = ("Characters", "SpaceCharacters")
+OTHER = "\0"  # in a link's text, which is then no address
+
+
 class _Links(Filter):
     """Say behind each link where it leads, and give it no power over the page."""
 
     def __iter__(self):
-        address = shown = ""
+        links: list[tuple[str, list[str]]] = []  # those around a token: address, parts of the text
         for token in super().__iter__():
-            if token["type"] == "StartTag" and token["name"] == "a":
-                address, shown = token["data"].get((None, "href"), ""), ""
+            kind, ends = token["type"], ""
+            if kind == "EndTag" and token["name"] == "a" and links:
+                address, shown = links.pop()
+                ends = destination(address, "".join(shown))
+            if links:
+                links[-1][1].append(token["data"] if kind in CHARACTERS else OTHER)
+            if kind == "StartTag" and token["name"] == "a":
+                address = token["data"].get((None, "href"), "")
+                links.append((address, []))
                 if host(address):
                     token["data"][(None, "rel")] = "noopener noreferrer nofollow"
-            elif token["type"] in ("Characters", "SpaceCharacters"):
-                shown += token["data"]
             yield token
-            if token["type"] == "EndTag" and token["name"] == "a":
-                yield {"type": "Characters", "data": destination(address, shown)}
-                address = ""
+            if ends:
+                yield {"type": "Characters", "data": ends}
 
 
 class _Outline(HTMLParser):
@@ -149,7 +164,6 @@ _SILENT = re.compile(
 )
 
 
-@lru_cache(maxsize=512)
 def html(text: str) -> str:
     """Return HTML of which only text, tables, plain formatting and images are left.
 
@@ -164,13 +178,20 @@ def html(text: str) -> str:
     >>> html('<a href="https://example.org/x">here</a>')
     '<a href="https://example.org/x" rel="noopener noreferrer nofollow">here</a> (example.org)'
     """
-    text = CONTROL.sub("\ufffd", text)
+    cleaned = html_or_none(text)
+    if cleaned is None:
+        return f"<pre>{escape(cut(CONTROL.sub(LOST, text), 4000))}</pre>"
+    return cleaned
+
+
+@lru_cache(maxsize=512)
+def html_or_none(text: str) -> str | None:
+    """Return what `html` does; None where that is too long or nested too deep."""
     try:
-        if not _too_much(text):
-            return _cleaner().clean(BIDI.sub("", _SILENT.sub("", text)))
+        text = CONTROL.sub(LOST, text)
+        return None if _too_much(text) else _cleaner().clean(BIDI.sub("", _SILENT.sub("", text)))
     except (RecursionError, ValueError, AssertionError, KeyError, IndexError):
-        pass  # a parser that gives up has not made the text safe
-    return f"<pre>{escape(cut(text, 4000))}</pre>"
+        return None  # a parser that gives up has not made the text safe
 
 
 @lru_cache(maxsize=1)
