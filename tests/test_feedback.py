@@ -851,6 +851,22 @@ def test_formulas_of_an_output_stay_tex():
     assert "<var>x^2</var>" in nb["cells"][0]["outputs"][0]["data"]["text/html"]
 
 
+def test_the_formulas_of_a_page_are_bounded():
+    texts = [f"{number} $x$ " + "word " * 990 for number in range(80)]
+    soup = BeautifulSoup(shown(notebook(*map(markdown, texts, texts))), "html.parser")
+    assert [len(soup.find_all(kind)) for kind in ("math", "var")] == [40, 40]
+
+
+def test_comments_are_bounded_and_come_before_what_fills_the_page():
+    scores = {f"t{number}": {"score": 1, "points": 1} for number in range(200)}
+    comments = {key: f"{key} " + "word " * 1900 for key in scores}
+    html = shown(notebook(), scores, comments=comments)
+    assert len(html) < 1_600_000 and html.count("page is full") > 80
+    big = [markdown(f"{number} " + "word " * 5900, f"m{number}") for number in range(50)]
+    html = shown(notebook(*big), points(1), comments={"test-double": "Well put: $x^2$."})
+    assert "page is full" in html and "Well put: <math" in html
+
+
 IN_ATTRIBUTES = {
     "address": '<a href="http://e.com/<svg "></svg>$x$<svg x="</svg>">click</a>',
     "host": '<a href="http://e.com.<svg "></svg>$x$<svg x="</svg>">click</a>',

@@ -37,10 +37,11 @@ class Cells:
 
     def __init__(self, cells: Sequence, scores: Mapping, comments: Mapping, show_all: bool):
         self._cells = [cell for cell in cells if isinstance(cell, Mapping)][:MOST_CELLS]
-        self._scores, self._comments, self._show_all = scores, comments, show_all
+        self._scores, self._show_all = scores, show_all
         graded = max(1, len(scores))
         redact = hidden.redactor([] if show_all else self._cells)
         self._room = Room(redact, min(graded, MOST_CELLS) * FRAME + HINTS)
+        self._comments = {key: self._said_by_people(text) for key, text in comments.items()}
         self._hint = max(200, min(4000, HINTS // graded))
         self._own = {line for cell in self._cells if _is_own(cell) for line in _lines(cell)}
         self._said: dict[str, int] = {}
@@ -131,10 +132,13 @@ class Cells:
         return html
 
     def _comment(self, key: object) -> str:
-        comment = self._comments.get(key) if isinstance(key, str) else None
+        return self._comments.get(key, "") if isinstance(key, str) else ""
+
+    def _said_by_people(self, comment: object) -> str:
+        """Return a comment; all are made before any cell, which could leave no room for them."""
         if not comment or not str(comment).strip():
             return ""
-        html = markup.markdown(plain(comment, 10_000))
+        html = self._room.prose(plain(comment, 10_000))
         return f'<div class="comment"><p><strong>Comment</strong></p>{html}</div>\n'
 
 

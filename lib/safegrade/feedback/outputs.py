@@ -17,6 +17,7 @@ COLOURED = 8  # times as long as itself is highlighted code, about
 LEAST = 400  # of a text, even where there is little room
 MOST_IMAGES = 40
 MOST_OUTPUTS = 30
+MOST_FORMULAS = 200_000  # characters of texts whose formulas are drawn on one page
 MOST_HTML = 400_000  # characters of HTML that are sanitised for one page
 FULL = '<p class="label">(not shown: the page is full)</p>\n'
 
@@ -36,6 +37,7 @@ class Room:
         self.redact = redact
         self.left = max(MOST // 4, MOST - reserved)
         self.html = MOST_HTML
+        self.formulas = MOST_FORMULAS
         self.images = [MOST_IMAGES]
 
     def put(self, html: str, cost: int = 0) -> str:
@@ -53,9 +55,15 @@ class Room:
     def markdown(self, cell: Mapping) -> str:
         """Return a text cell."""
         source = with_attachments(joined(cell.get("source", "")), cell.get("attachments"))
+        return boxed(self.prose(self.redact(source)), "prose")
+
+    def prose(self, source: str) -> str:
+        """Return Markdown; its formulas are drawn unless earlier texts had very many."""
         if len(source) > self.left:
             return FULL
-        return self.put(boxed(markup.markdown(self.redact(source)), "prose"), len(source))
+        drawn = "$" in source and len(source) <= self.formulas
+        self.formulas -= len(source) if drawn else 0
+        return self.put(markup.markdown(source, drawn), len(source))
 
     def code(self, source: str) -> str:
         """Return code, highlighted."""
