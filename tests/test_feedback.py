@@ -773,7 +773,17 @@ FORMULAS = {
     "letter by its number": ("$\\unicode{x3c}script$", None, "<script"),
     "link": ("$\\href{javascript:pwned()}{x}$", None, "x"),
     "style": ("$\\style{position:fixed}{x}\\class{badge}{y}$", None, "xy"),
-    "cover": ("$\\rule{100em}{100em}\\hspace{-100em}\\raise{90em}{10}$", None, "10"),
+    "cover": ("$\\hspace{-100em}\\raise{90em}{10}$", None, "10"),
+    "big braces": (r"$\big\{x\big\} \Bigl\|y\Bigr\|$", None, "{x}‖y‖"),
+    "percent in text": (r"$\text{100\% of a\_b}$", None, "100%\xa0of\xa0a_b"),
+    "word in text": (r"$\text{aligned}$", None, "aligned"),
+    "wide lines": (r"$\begin{pmatrix}1\\[2pt]2\end{pmatrix}$", None, "(12)"),
+    "transposed": (r"$\begin{bmatrix}1&2\end{bmatrix}^T$", None, "[12]T"),
+    "letter without braces": (r"$\mathbb R^n\mathcal L\mathbb{ R }\Bbb{R}$", None, "ℝnℒℝℝ"),
+    "letters of a font": (r"$\mathcal{KL}\mathscr{L}\mathbb{1}$", None, "𝒦ℒℒ𝟙"),
+    "best argument": (r"$\arg\max_x \operatorname*{arg\,min}_y$", None, "argmaxxarg\u2009miny"),
+    "distribution": (r"$x\sim y\not\sim z$", None, "x∼y≁z"),
+    "box": (r"$\boxed{x}$", None, "x"),
     "colour with a quote": ('$\\textcolor{red" onload="pwned()}{x}$', None, "x"),
 }
 UNDRAWN = {
@@ -783,6 +793,20 @@ UNDRAWN = {
     "macro": "\\def\\a{xx}\\newcommand{\\b}{\\a\\a} \\b",
     "too deep": "{" * 900 + "}" * 90,
     "too long": "x + " * 300 + "x",
+    "direction by its number": r"\unicode{x202E}abc",
+    "direction by its entity": r"\text{&#x202E;abc}",
+    "invisible by its entity": r"a\text{&#x200B;}b",
+    "struck out": r"\cancel{x} + y",
+    "bar in a table": r"\begin{array}{c|c} 1 & 2 \end{array}",
+    "line in a table": r"\begin{matrix} 1 \\ \hline 2 \end{matrix}",
+    "unknown environment": r"\begin{shrugs} x \end{shrugs}",
+    "brackets that are lost": r"\begin{pmatrix*} x \end{pmatrix*}",
+    "bar": r"\rule{1em}{1em} x",
+    "letter that is in no font": r"\mathbb{\Gamma}",
+    "letters of an old font": r"{\cal L}",
+    "braces in text": r"\text{\{x\}}",
+    "unknown fence": r"\big\shrug",
+    "operator with a sign": r"\operatorname{top-k}(x)",
 }
 
 
@@ -824,6 +848,7 @@ def test_many_formulas_of_one_text_stay_as_they_were_typed():
         ("`$x$` is code", "$x$ is code", 0),
         ("$$ x $$ and $y$", "x and y", 2),
         ("$$x$$ and $$y$$", "x and y", 2),
+        ("$$\nx $ y\n$$", "x $ y", 0),
         (r"for $a\$b$, $c$", "for a$b, c", 2),
     ],
 )
@@ -897,6 +922,12 @@ def test_a_mark_of_ones_own_stays_as_it_is(more, monkeypatch):
 def test_what_is_too_deep_for_a_page_is_shown_as_it_was_typed():
     text = "<div>" * 70 + "\n\n$x$ and\n"
     assert BeautifulSoup(markdown_html(text), "html.parser").pre.text == text
+
+
+def test_bold_letters_are_bold_and_formulas_have_no_scroll_bars():
+    style = BeautifulSoup(shown(notebook()), "html.parser").style.text
+    assert "math [mathvariant^=bold] { font-weight: bold; }" in style
+    assert "overflow" not in re.search(r"math\[display=block\] \{[^}]*\}", style)[0]
 
 
 def test_a_formula_in_the_words_of_an_image_is_left_out():

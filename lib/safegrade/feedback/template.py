@@ -55,14 +55,15 @@ pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.
 .row { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; }
 .row b { font-weight: 500; color: var(--soft); }
 .comment { border-radius: 0.3rem; padding: 0.4rem 0.75rem; margin-top: 0.6rem;
-  background: var(--waiting-bg); }
+  background: var(--waiting-bg); overflow: auto; overflow-wrap: anywhere; }
 .comment > :first-child { margin-top: 0; } .comment > :last-child { margin-bottom: 0; }
 .yours { position: relative; isolation: isolate; contain: content; overflow: auto;
   margin: 0.6rem 0; overflow-wrap: anywhere; }
 .yours var { background: var(--sheet); border-radius: 0.25rem; padding: 0.05rem 0.25rem; }
 .yours samp { display: block; white-space: pre-wrap; padding: 0.4rem 0.75rem;
   margin: 0.4rem 0; background: var(--sheet); border-radius: 0.3rem; }
-math { font-size: 1.08em; } math[display=block] { margin: 0.5rem 0; overflow-x: auto; }
+math { font-size: 1.08em; } math[display=block] { margin: 0.5rem 0; }
+math [mathvariant^=bold] { font-weight: bold; } math [mathvariant=bold] { text-transform: none; }
 mtd[columnalign=left] { text-align: left; } mtd[columnalign=right] { text-align: right; }
 math [mathvariant=monospace] { font-family: ui-monospace, "Cascadia Mono", Menlo, monospace; }
 .yours h1, .yours h2, .yours h3, .yours h4, .yours h5, .yours h6 { font-size: 1.05rem;
