@@ -15,6 +15,7 @@ from nbconvert.filters import markdown2html
 from nbformat import from_dict
 
 from conftest import STEMS, notebook_path
+from safegrade.course.pages import feedback_unit
 from safegrade.feedback import formulas, page, sanitise_outputs
 from safegrade.feedback.hidden import Redactor, hide_tests, split
 from safegrade.feedback.markup import markdown as markdown_html
@@ -1003,3 +1004,34 @@ def test_nbgraders_template_gets_safe_notebooks():
     for tag in body.find_all(href=True):
         assert not tag["href"].lower().strip().startswith(("javascript", "data:text", "vbscript"))
     assert HIDDEN not in soup.get_text() and "check(double(3), 6)" in soup.get_text()
+
+
+# --- pages that are written anew ---
+
+
+def written_anew(texts, **scores):
+    """Return the result of a feedback job; only `slopes` is in the material."""
+    cell = ["test-double", "code", TEST, "", True, False, False, True, 3.0]
+    material = {"notebooks": {"slopes": {"cells": [cell]}}, "settings": {"show_hidden_tests": 0}}
+    job = {"assignment": "slopes", "student": "ada", "scores": scores, "notes": [], "origin": {}}
+    job |= {"texts": texts, "enforced": {}, "standing": {"comments": {}, "grades": {}}}
+    return feedback_unit({**job, "material": material})
+
+
+@pytest.mark.parametrize(
+    "score, texts, gone",
+    [(3.0, {}, True), (0.0, {}, False), (3.0, {"slopes": json.dumps(graded())}, False)],
+)
+def test_a_page_says_when_the_autograded_notebook_is_gone(score, texts, gone):
+    result = written_anew(texts, slopes={"test-double": [score, 3.0, False]})
+    note = "the autograded slopes.ipynb is gone; grade it again with --force"
+    assert result["notes"] == [note] * gone
+    assert (note in text_of(result["pages"]["slopes"])) is gone
+
+
+def test_a_notebook_that_left_the_material_costs_no_other_page():
+    texts = {name: json.dumps(graded()) for name in ("slopes", "left")}
+    told = {"test-double": [3.0, 3.0, False]}
+    result = written_anew(texts, left=told, slopes=told)
+    assert result["pages"]["left"] is None and "full marks" in result["pages"]["slopes"]
+    assert result["notes"] == ["no feedback on left: KeyError: 'left'"]

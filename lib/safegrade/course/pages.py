@@ -29,6 +29,9 @@ def feedback_unit(job: dict) -> dict:
     """Return the feedback ``pages`` of a submission, from its autograded notebooks."""
     pages = {}
     for name, scores in job["scores"].items():
+        if name not in job["texts"] and any(score for score, *_ in scores.values()):
+            job["notes"].append(f"the autograded {name}.ipynb is gone; grade it again with --force")
+    for name, scores in job["scores"].items():
         notebook = json.loads(job["texts"][name]) if name in job["texts"] else NOTHING
         words = job["standing"]["comments"].get(name, {})
         one = {
@@ -45,10 +48,10 @@ def write_page(job: dict, name: str, notebook: dict, one: dict, notes: list[str]
     from safegrade.feedback.page import page
 
     standing = job["standing"]
-    released = released_of(job["material"])[name]
     words = {cell: manual for cell, (_, manual) in standing["comments"].get(name, {}).items()}
     comments = {**(one["comments"] or {}), **{cell: text for cell, text in words.items() if text}}
     try:
+        released = released_of(job["material"])[name]
         return page(
             notebook,
             marks.shown(one["scores"], standing["grades"].get(name, {}), released),
