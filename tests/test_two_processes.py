@@ -321,6 +321,13 @@ FORGERIES = {
         "for a, b in zip(got, want):\n    assert a == b",
         {"f": []},
     ),
+    "length of an iterator that ends at once": (
+        "class Rows:\n    def __len__(self): return 3\n    def __iter__(self): return self\n"
+        "    def __next__(self): raise StopIteration\ndef f(): return Rows()",
+        "got, want = f(), [1, 2, 3]\nassert len(got) == len(want)\n"
+        "for a, b in zip(got, want):\n    assert a == b",
+        {"f": []},
+    ),
     "argument of a lambda that the test binds later": (
         "want = 0\ndef f(x): return want",
         "same = lambda got, want: abs(got - want) < 1e-9\nwant = 14.0\nassert same(f(2), want)",
@@ -496,7 +503,10 @@ def test_objects_with_a_length_are_iterated_as_they_like():
         "        if self.n > 2: raise StopIteration\n        return self.n\n"
         "def f(): return Table()\ndef g(): return Count()"
     )
-    test = "assert list(f()) == ['x', 'y'] and len(f()) == 3\nassert list(g()) == [1, 2]"
+    test = "assert list(f()) == ['x', 'y'] and len(f()) == 3\nassert list(g()) == [1, 2]\n"
+    test += (
+        "c = g()\nassert iter(c) is not None and next(c) == 1 and list(c) == [2] and list(c) == []"
+    )
     done = run(answer(text), check(test), options={"asked": {"f": [], "g": []}})
     assert done.error() == ""
 

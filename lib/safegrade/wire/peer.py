@@ -12,7 +12,8 @@ from safegrade.wire.coder import Out, Source
 from safegrade.wire.errors import WireError
 from safegrade.wire.exceptions import Classes
 from safegrade.wire.frames import Stream
-from safegrade.wire.proxies import Kind, Reference, make_reference, read_kind
+from safegrade.wire.kinds import Kind, make_reference, read_kind
+from safegrade.wire.proxies import Reference
 from safegrade.wire.shared import Shared
 from safegrade.wire.special import describe
 

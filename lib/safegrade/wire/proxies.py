@@ -1,33 +1,20 @@
 """Objects of the other process: what is done to a `Reference` is asked over the line.
 
-A reference's class has exactly the special methods that the object's own class has, so that Python
-itself decides what is callable, iterable, hashable or can be added.
+What special methods it has besides, its class says: see `safegrade.wire.kinds`.
 """
 
 from __future__ import annotations
 
 import inspect
-import itertools
 import types
 from contextlib import suppress
 
-from safegrade.wire.bounds import NAME, REPR
-from safegrade.wire.errors import GuestLost, WireError
-from safegrade.wire.special import COMPARISONS, EXACT, IDENTIFIER, SPECIAL
+from safegrade.wire.bounds import REPR
+from safegrade.wire.errors import GuestLost
+from safegrade.wire.special import COMPARISONS, EXACT
 
 ASKED = frozenset({"__name__", "__qualname__", "__dict__"})  # dunder names that cross as attributes
 DISGUISES = {"function": types.FunctionType, "generator": types.GeneratorType}
-
-
-class Kind:
-    """A class of the other process: its name, its special methods, its ancestors."""
-
-    __slots__ = ("ancestors", "cls", "name", "number", "special")
-
-    def __init__(self, number: int, name: str, special: frozenset[str], ancestors: tuple):
-        self.number, self.name, self.ancestors = number, name, ancestors
-        self.special = special
-        self.cls = reference_class(name, special)
 
 
 class Reference:
@@ -36,6 +23,7 @@ class Reference:
     __slots__ = (
         "__weakref__",
         "_wire_count",
+        "_wire_gave",
         "_wire_handle",
         "_wire_instances",
         "_wire_kind",
@@ -135,123 +123,6 @@ def operate(reference, name: str, *args):
     if name in COMPARISONS and isinstance(value, Reference):
         raise TypeError("a comparison gave an object where a truth value was expected")
     return value
-
-
-def _method(name: str):
-    """Make the special method *name* of references."""
-    if name == "__call__":
-
-        def method(self, /, *args, **kwargs):
-            return self._wire_peer.ask("call", self, *args, **kwargs)
-
-    elif name == "__exit__":
-
-        def method(self, kind, error, traceback):
-            return self._wire_peer.leave(self, error)
-
-    elif name == "__array__":
-
-        def method(self, dtype=None, copy=None):
-            array = operate(self, name)
-            if type(array).__module__ != "numpy" or type(array).__name__ != "ndarray":
-                raise TypeError("__array__ gave no array")
-            if self._wire_peer.doubts:
-                _check_shape(self, array.shape)
-            return array if dtype is None else array.astype(dtype)
-
-    elif name == "__iter__":
-
-        def method(self):
-            iterator = operate(self, name)
-            doubtful = self._wire_peer.doubts and "__len__" in self._wire_kind.special
-            doubtful = doubtful and iterator is not self
-            return _counted(self, iterator) if doubtful else iterator
-
-    else:
-
-        def method(self, *args):
-            return operate(self, name, *args)
-
-    method.__name__ = name
-    return method
-
-
-def _check_shape(reference, shape: tuple) -> None:
-    """Raise where an object that becomes an array says that it has another shape or length."""
-    said = getattr(reference, "shape", shape)
-    if type(said) is tuple and said != shape:
-        raise TypeError(f"an object of shape {said} became an array of shape {shape}")
-    if shape and "__len__" in reference._wire_kind.special and len(reference) != shape[0]:
-        raise TypeError(f"an object of length {len(reference)} became an array of shape {shape}")
-
-
-def _counted(reference, items):
-    """Yield the items of an object that has a length; raise where it has none against its word.
-
-    Other numbers are honest: a table of three rows may yield its two columns.
-    """
-    count = 0
-    for item in items:
-        count += 1
-        yield item
-    if count == 0 != len(reference):
-        raise TypeError(f"an object of length {len(reference)} has {count} items")
-
-
-def _go_through(reference):
-    """Yield what an object without an iterator has at 0, 1, ... as Python would."""
-    items = _places(reference)
-    return _counted(reference, items) if reference._wire_peer.doubts else items
-
-
-def _places(reference):
-    with suppress(IndexError):
-        for place in itertools.count():
-            yield reference[place]
-
-
-METHODS = {name: _method(name) for name in SPECIAL}
-
-
-def reference_class(name: str, special: frozenset[str]) -> type:
-    """Make the class of references to objects with these special methods."""
-    members = {method: METHODS[method] for method in special}
-    members["__slots__"], members["__doc__"] = (), Reference.__dict__["__doc__"]
-    if "__hash__" not in special:
-        members["__hash__"] = None if "__eq__" in special else object.__hash__
-    if "identity" in special:
-        members["__hash__"] = object.__hash__
-    if {"__len__", "__getitem__"} <= special and "__iter__" not in special:
-        members["__iter__"] = _go_through
-    return type(name, (Reference,), members)
-
-
-def read_kind(number: int, coded: list) -> Kind:
-    """Check the description of a class that the other side sent."""
-    if type(coded) is not list or len(coded) != 3:
-        raise WireError("a wrong description of a class")
-    name, special, ancestors = coded
-    if type(name) is not str or not IDENTIFIER.fullmatch(name) or len(name) > NAME:
-        name = "object"
-    if type(special) is not list or not all(
-        type(method) is str and (method in SPECIAL or method == "identity") for method in special
-    ):
-        raise WireError("a wrong description of a class")
-    if type(ancestors) is not list or not all(type(base) is int for base in ancestors):
-        raise WireError("a wrong description of a class")
-    return Kind(number, name, frozenset(special) & (SPECIAL | {"identity"}), tuple(ancestors))
-
-
-def make_reference(peer, handle: int, kind: Kind) -> Reference:
-    """Make a reference to the object with this handle."""
-    reference = object.__new__(kind.cls)
-    place = object.__setattr__
-    place(reference, "_wire_peer", peer)
-    place(reference, "_wire_handle", handle)
-    place(reference, "_wire_kind", kind)
-    place(reference, "_wire_count", 1)
-    place(reference, "_wire_instances", 0)  # of a class: the kind of its instances
-    return reference
 
 
 def signature_of(parameters) -> inspect.Signature:
