@@ -22,6 +22,7 @@ from .mathematics import plain
 
 STYLE = Path(__file__).with_suffix(".css")
 ORIGIN = "http://book.invalid"  # never asked: every file is handed over from the disk
+PATIENCE = 600_000  # milliseconds for the whole book to load, on a slow machine too
 REFERS = ("for", "headers", "list", "aria-controls", "aria-describedby", "aria-details")
 REFERS += ("aria-labelledby", "aria-owns")
 LIVE = "script, template, button, input, select, textarea, canvas, a.headerlink"
@@ -290,7 +291,7 @@ class Book:
 
     def _print(self, page, numbers=()):
         self.document = self.html(numbers)
-        page.goto(f"{ORIGIN}/", wait_until="load")
+        page.goto(f"{ORIGIN}/", wait_until="load", timeout=PATIENCE)
         page.evaluate("document.fonts.ready.then(() => true)")
         # Bookmarks are added later: Chromium says twice what stands at the top of a leaf.
         printed = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True)
